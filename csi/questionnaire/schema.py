@@ -1,0 +1,177 @@
+"""The questionnaire as frozen values: scales, items, constructs, model, plan."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from csi.questionnaire.conditions import Condition
+
+Language = Literal["en", "zh"]
+LANGUAGES: tuple[Language, ...] = ("en", "zh")
+
+MissingKind = Literal["not_applicable", "dont_know", "refused", "skipped", "not_asked", "no_answer"]
+MISSING_KINDS: tuple[MissingKind, ...] = (
+    "not_applicable",
+    "dont_know",
+    "refused",
+    "skipped",
+    "not_asked",
+    "no_answer",
+)
+
+ItemType = Literal["scale", "single", "multiple", "number", "text", "date"]
+ITEM_TYPES: tuple[ItemType, ...] = ("scale", "single", "multiple", "number", "text", "date")
+
+Role = Literal["domain", "weight", "stratum", "psu", "key", "background", "screening"]
+ROLES: tuple[Role, ...] = (
+    "domain",
+    "weight",
+    "stratum",
+    "psu",
+    "key",
+    "background",
+    "screening",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A text in both languages."""
+
+    en: str = ""
+    zh: str = ""
+
+    def to(self, language: Language) -> str:
+        """Return the text in ``language``, or in the other one where it is absent."""
+        return (self.zh or self.en) if language == "zh" else (self.en or self.zh)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scale:
+    """A rating scale: whole numbers from ``minimum`` to ``maximum``.
+
+    Attributes
+    ----------
+    low, high : Text
+        The words at the ends.
+    missing : mapping of int to MissingKind
+        Codes that are answers but not ratings, e.g. ``{98: "dont_know"}``.
+    """
+
+    id: str
+    minimum: int
+    maximum: int
+    low: Text
+    high: Text
+    missing: Mapping[int, MissingKind] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Item:
+    """One question, one column of the data.
+
+    Attributes
+    ----------
+    scale : Scale or None
+        Of a ``scale`` item.
+    choices : mapping of int to Text
+        Of a ``single`` or ``multiple`` item, in the order shown.
+    missing : mapping of int to MissingKind
+        Missing codes: the scale's, and the item's own.
+    ask_if : Condition or None
+        Asked only of respondents for whom it holds; else *not asked*.
+    reverse : bool
+        High answers mean low satisfaction; turned round when rescaled to 0-100.
+    line : int
+        Line in the questionnaire file, 0 where it was not read from one.
+    """
+
+    id: str
+    type: ItemType
+    block: str
+    text: Text
+    scale: Scale | None = None
+    choices: Mapping[int, Text] = field(default_factory=dict)
+    missing: Mapping[int, MissingKind] = field(default_factory=dict)
+    role: Role | None = None
+    use: str = ""
+    ask_if: Condition | None = None
+    reverse: bool = False
+    line: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Block:
+    """A part of the interview: its items are asked together, in order."""
+
+    id: str
+    title: Text
+    items: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Model:
+    """The structural model of a questionnaire.
+
+    Attributes
+    ----------
+    syntax : str
+        lavaan model syntax.
+    constructs : mapping of str to Text
+        Display names.
+    index : str
+        The construct whose 0-100 score is the satisfaction index.
+    reliability : mapping of str to float
+        Assumed reliability of the only item of a construct, by item.
+    note : Text
+        What readers must know about the specification.
+    """
+
+    syntax: str
+    constructs: Mapping[str, Text]
+    index: str
+    reliability: Mapping[str, float] = field(default_factory=dict)
+    note: Text = field(default_factory=Text)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Questionnaire:
+    """A whole questionnaire, read from one file and checked.
+
+    Attributes
+    ----------
+    sampling, report : mapping
+        The parts of the file that the sampling plan and the report read.
+    source, sha256 : str
+        File name, and hash of its bytes.
+    """
+
+    id: str
+    version: str
+    title: Text
+    blocks: tuple[Block, ...]
+    items: Mapping[str, Item]
+    model: Model | None = None
+    sampling: Mapping[str, object] = field(default_factory=dict)
+    report: Mapping[str, object] = field(default_factory=dict)
+    source: str = ""
+    sha256: str = ""
+
+    def __repr__(self) -> str:
+        return f"Questionnaire({self.id!r}, version={self.version!r}, items={len(self.items)})"
+
+    def level_label(self, item: str, code: object, language: Language) -> str:
+        """Return the label of an answer code, or the code itself where it has none."""
+        choices = self.items[item].choices if item in self.items else {}
+        try:
+            label = choices.get(int(code))  # type: ignore[call-overload]
+        except (TypeError, ValueError):
+            label = None
+        return label.to(language) if label else str(code)
+
+    def construct_label(self, construct: str, language: Language) -> str:
+        """Return the display name of a construct, or its identifier."""
+        names = self.model.constructs if self.model else {}
+        return names[construct].to(language) if construct in names else construct
