@@ -1,0 +1,1 @@
+"""The questionnaire: one file that drives sampling, field work, model and report."""
