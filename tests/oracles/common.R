@@ -218,6 +218,37 @@ scaled_condition <- function(fit) {
   kappa(d %*% info %*% d, exact = TRUE)
 }
 
+# ---- survey estimates -----------------------------------------------------------------------------------------------
+
+# One record per number: `statistic` names the call, `term` the number within it.
+estimates <- function(statistic, stat, term = names(coef(stat))) {
+  data.frame(statistic = statistic, term = as.vector(unname(term)), est = unname(as.numeric(coef(stat))),
+             se = unname(as.numeric(unlist(survey::SE(stat)))), row.names = NULL)
+}
+
+named_matrix <- function(m, names) {
+  m <- as.matrix(m)
+  dimnames(m) <- list(names, names)
+  matrix_record(m)
+}
+
+# Quantiles with their intervals. Where survey's root search for a "score" interval fails the row is left out.
+quantile_table <- function(items, design, probabilities, intervals, rules) {
+  grid <- expand.grid(p = probabilities, qrule = rules, interval = intervals, item = items, stringsAsFactors = FALSE)
+  one <- function(p, qrule, interval, item) {
+    m <- tryCatch(
+      survey::svyquantile(reformulate(item), design, p, interval.type = interval, qrule = qrule)[[item]],
+      error = function(e) NULL
+    )
+    if (is.null(m)) return(NULL)
+    data.frame(item = item, interval = interval, qrule = qrule, p = p, est = m[1, 1], ci_low = m[1, 2],
+               ci_high = m[1, 3], se = m[1, 4])
+  }
+  out <- do.call(rbind, Map(one, grid$p, grid$qrule, grid$interval, grid$item))
+  rownames(out) <- NULL
+  out
+}
+
 # ---- JSON -----------------------------------------------------------------------------------------------------------
 
 # 15 significant digits; not finite becomes null.

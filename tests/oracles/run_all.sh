@@ -6,6 +6,7 @@ set -eu
 cd "$(dirname "$0")"
 [ $# -eq 0 ] || CSI_DATA=$(cd "$1" && pwd)
 export CSI_DATA="${CSI_DATA:-}" OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 LC_ALL=C.UTF-8
+Rscript simulated.R
 for script in *.R; do
-    [ "$script" = common.R ] || Rscript "$script"
+    case $script in common.R | simulated.R) ;; *) Rscript "$script" ;; esac
 done
