@@ -1,0 +1,285 @@
+"""Estimates: numbers that carry each respondent's influence on them.
+
+This is the narrow waist of the package. A number is known with, for every respondent, its
+influence: how much the number would move per unit of that respondent's weight. Variances,
+covariances between any two numbers, and standard errors of functions of numbers all follow from
+the influences and the design (Binder 1983; Demnati and Rao 2004), without a refit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Protocol
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+from scipy import stats
+
+from csi.errors import DesignError
+from csi.inference.design import FloatArray, IntArray, SurveyDesign
+from csi.inference.variance import total_covariance
+from csi.results import ESTIMATE_COLUMNS
+
+
+class Basis(Protocol):
+    """Casewise influences, made for some rows at a time so that large samples fit in memory."""
+
+    @property
+    def width(self) -> int:
+        """Number of influences per respondent."""
+        ...
+
+    def rows(self, index: IntArray) -> FloatArray:
+        """Return the influences of the respondents ``index``, shape (len(index), width)."""
+        ...
+
+
+@dataclass(frozen=True, eq=False)
+class ArrayBasis:
+    """Influences held in memory, shape (n, width)."""
+
+    values: FloatArray
+
+    @property
+    def width(self) -> int:
+        """Number of influences per respondent."""
+        return self.values.shape[1]
+
+    def rows(self, index: IntArray) -> FloatArray:
+        """Return the influences of some respondents."""
+        return self.values[index]
+
+
+@dataclass(frozen=True, eq=False)
+class JoinedBasis:
+    """Several bases side by side."""
+
+    parts: tuple[Basis, ...]
+
+    @property
+    def width(self) -> int:
+        """Number of influences per respondent."""
+        return sum(part.width for part in self.parts)
+
+    def rows(self, index: IntArray) -> FloatArray:
+        """Return the influences of some respondents."""
+        return np.hstack([part.rows(index) for part in self.parts])
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Estimates:
+    """Numbers with their influences.
+
+    Attributes
+    ----------
+    design : SurveyDesign
+    labels : DataFrame, shape (k, n_labels)
+        What each number is: domain columns, then ``term`` or ``lhs, op, rhs``.
+    values : FloatArray, shape (k,)
+    n, n_eff : FloatArray, shape (k,)
+        Respondents behind each number, and the effective base.
+    df : FloatArray, shape (k,)
+        Degrees of freedom of each number's t distribution.
+    basis : Basis, width b
+    jacobian : FloatArray, shape (k, b)
+        The influence of respondent i on number j is ``basis.rows(i) @ jacobian[j]``.
+    """
+
+    design: SurveyDesign
+    labels: pd.DataFrame
+    values: FloatArray
+    n: FloatArray
+    n_eff: FloatArray
+    df: FloatArray
+    basis: Basis
+    jacobian: FloatArray
+
+    def __len__(self) -> int:
+        return len(self.values)
+
+    def __repr__(self) -> str:
+        return f"Estimates(k={len(self)}, n={self.design.n})"
+
+    @cached_property
+    def _covariance(self) -> FloatArray:
+        J = self.jacobian
+
+        def rows(index: IntArray) -> FloatArray:
+            return self.basis.rows(index) @ J.T
+
+        return total_covariance(self.design, rows, len(self))
+
+    def covariance(self) -> FloatArray:
+        """Return the design-based covariance matrix of the numbers, shape (k, k)."""
+        return self._covariance
+
+    def std_errors(self) -> FloatArray:
+        """Return the design-based standard errors, shape (k,)."""
+        return np.sqrt(np.maximum(np.diag(self._covariance), 0.0))
+
+    def influence(self) -> FloatArray:
+        """Return every respondent's influence on every number, shape (n, k)."""
+        return self.basis.rows(np.arange(self.design.n)) @ self.jacobian.T
+
+    def select(self, rows: npt.ArrayLike) -> Estimates:
+        """Return some of the numbers, by position or by a mask."""
+        keep = np.arange(len(self))[np.asarray(rows)]
+        return Estimates(
+            design=self.design,
+            labels=self.labels.iloc[keep].reset_index(drop=True),
+            values=self.values[keep],
+            n=self.n[keep],
+            n_eff=self.n_eff[keep],
+            df=self.df[keep],
+            basis=self.basis,
+            jacobian=self.jacobian[keep],
+        )
+
+    def map(
+        self,
+        values: FloatArray,
+        jacobian: FloatArray,
+        labels: pd.DataFrame,
+        *,
+        n: FloatArray | None = None,
+        n_eff: FloatArray | None = None,
+        df: FloatArray | None = None,
+    ) -> Estimates:
+        """Return functions of these numbers, by the delta method.
+
+        Parameters
+        ----------
+        values : FloatArray, shape (m,)
+            The functions' values.
+        jacobian : FloatArray, shape (m, k)
+            Their derivatives with respect to these numbers.
+        labels : DataFrame, shape (m, n_labels)
+        n, n_eff, df : FloatArray, shape (m,), optional
+            By default the smallest among the numbers that each function depends on.
+
+        Returns
+        -------
+        Estimates
+        """
+
+        def least(own: FloatArray) -> FloatArray:
+            used = np.where(jacobian != 0.0, own[None, :], np.inf)
+            smallest = used.min(axis=1) if used.size else np.full(len(values), np.inf)
+            return np.where(np.isfinite(smallest), smallest, own.min() if len(own) else np.nan)
+
+        return Estimates(
+            design=self.design,
+            labels=labels.reset_index(drop=True),
+            values=np.asarray(values, dtype=np.float64),
+            n=least(self.n) if n is None else n,
+            n_eff=least(self.n_eff) if n_eff is None else n_eff,
+            df=least(self.df) if df is None else df,
+            basis=self.basis,
+            jacobian=jacobian @ self.jacobian,
+        )
+
+    def relabel(self, labels: pd.DataFrame) -> Estimates:
+        """Return the same numbers under other labels."""
+        return self.map(
+            self.values, np.eye(len(self)), labels, n=self.n, n_eff=self.n_eff, df=self.df
+        )
+
+    def tidy(self, conf_level: float = 0.95) -> pd.DataFrame:
+        """Return one row per number.
+
+        Parameters
+        ----------
+        conf_level : float
+            Of the interval, between 0 and 1.
+
+        Returns
+        -------
+        DataFrame
+            The labels, then ``estimate, std_error, statistic, df, p_value, conf_low, conf_high,
+            n, n_eff``.
+        """
+        numbers = tidy_numbers(
+            self.values, self.std_errors(), self.df, conf_level=conf_level
+        )
+        numbers["n"], numbers["n_eff"] = self.n, self.n_eff
+        return pd.concat([self.labels, numbers[list(ESTIMATE_COLUMNS)]], axis=1)
+
+
+def tidy_numbers(
+    values: FloatArray, std_errors: FloatArray, df: FloatArray, *, conf_level: float
+) -> pd.DataFrame:
+    """Return estimates with t statistics, two-sided p-values and intervals."""
+    if not 0.0 < conf_level < 1.0:
+        raise DesignError(f"`conf_level` must lie between 0 and 1; got {conf_level!r}.")
+    safe_df = np.where(df >= 1.0, df, np.nan)
+    fixed = ~(std_errors > 0.0)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        statistic = np.where(fixed, np.nan, values / std_errors)
+    half = stats.t.ppf(0.5 + conf_level / 2.0, safe_df) * std_errors
+    return pd.DataFrame(
+        {
+            "estimate": values,
+            "std_error": std_errors,
+            "statistic": statistic,
+            "df": df,
+            "p_value": 2.0 * stats.t.sf(np.abs(statistic), safe_df),
+            "conf_low": values - half,
+            "conf_high": values + half,
+        }
+    )
+
+
+def join_estimates(parts: Sequence[Estimates], *, keys: pd.DataFrame | None = None) -> Estimates:
+    """Put estimates of one design together, with the covariances between them.
+
+    Parameters
+    ----------
+    parts : sequence of Estimates
+        All of the same design; a basis that several share is kept once.
+    keys : DataFrame, shape (len(parts), n_keys), optional
+        Label columns to put before each part's own.
+
+    Returns
+    -------
+    Estimates
+
+    Raises
+    ------
+    DesignError
+        If the parts belong to different designs.
+    """
+    design = parts[0].design
+    if any(part.design is not design for part in parts):
+        raise DesignError("Only estimates of one design can be joined: stack the designs first.")
+    bases: list[Basis] = []
+    for part in parts:
+        if not any(part.basis is basis for basis in bases):
+            bases.append(part.basis)
+    offsets = np.cumsum([0] + [basis.width for basis in bases])
+    jacobian = np.zeros((sum(len(part) for part in parts), int(offsets[-1])))
+    row = 0
+    for part in parts:
+        position = next(k for k, basis in enumerate(bases) if basis is part.basis)
+        jacobian[row : row + len(part), offsets[position] : offsets[position + 1]] = part.jacobian
+        row += len(part)
+    return Estimates(
+        design=design,
+        labels=_joined_labels(parts, keys),
+        values=np.concatenate([part.values for part in parts]),
+        n=np.concatenate([part.n for part in parts]),
+        n_eff=np.concatenate([part.n_eff for part in parts]),
+        df=np.concatenate([part.df for part in parts]),
+        basis=bases[0] if len(bases) == 1 else JoinedBasis(tuple(bases)),
+        jacobian=jacobian,
+    )
+
+
+def _joined_labels(parts: Sequence[Estimates], keys: pd.DataFrame | None) -> pd.DataFrame:
+    labels = pd.concat([part.labels for part in parts], ignore_index=True)
+    if keys is None or keys.shape[1] == 0:
+        return labels
+    repeats = np.repeat(np.arange(len(parts)), [len(part) for part in parts])
+    return pd.concat([keys.iloc[repeats].reset_index(drop=True), labels], axis=1)
