@@ -33,7 +33,7 @@ _HINTS = (
     ("mapping values are not allowed", "Put a text that contains a colon and a space in quotes."),
     ("could not find expected ':'", "A key needs a colon and a space after it."),
     ("expected <block end>", "Check the indentation: keys that belong together start alike."),
-    ("expected ',' or", "Close the bracket, or put a text that contains a bracket in quotes."),
+    ("expected ',' or", "Close the bracket, or put a text that holds `: ` or a bracket in quotes."),
     ("unexpected end of stream", "A quote is opened and not closed."),
     ("cannot start any token", "Put a text that starts with this character in quotes."),
     ("undefined alias", "Put a text that starts with `*` in quotes."),
@@ -151,6 +151,22 @@ class _Loader(yaml.SafeLoader):
 
     yaml_implicit_resolvers: dict[str, list[tuple[str, re.Pattern[str]]]] = {}  # noqa: RUF012
     depth = 0
+    in_plain_text = False
+
+    def scan_plain(self) -> yaml.ScalarToken:
+        self.in_plain_text = True
+        token = super().scan_plain()
+        self.in_plain_text = False
+        return token
+
+    def peek(self, index: int = 0) -> str:
+        """Look ahead; a question mark is an ordinary letter of a text.
+
+        PyYAML ends a text in brackets at ``?``, which YAML does not ask for: the texts of
+        ``{en: Are you satisfied?, zh: 您满意吗？}`` would have to be quoted.
+        """
+        character = str(super().peek(index))
+        return "x" if character == "?" and self.in_plain_text else character
 
     def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
         self.depth += 1

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -80,6 +80,11 @@ class Faults:
         return f"{self.source}:{line}" if line else self.source
 
     @property
+    def count(self) -> int:
+        """How many faults there are so far."""
+        return len(self._found)
+
+    @property
     def found(self) -> tuple[Fault, ...]:
         """The first hundred faults so far, in the order of the file."""
         order = sorted(self._found, key=lambda key: key[0])
@@ -118,6 +123,10 @@ class Section:
 
     def __contains__(self, key: str) -> bool:
         return key in self._nodes
+
+    def __iter__(self) -> Iterator[str]:
+        """Yield the keys as written, in the order of the file."""
+        return iter(self._nodes)
 
     def keys(self) -> tuple[str, ...]:
         """Return the keys as written, in the order of the file."""
