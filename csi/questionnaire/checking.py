@@ -42,7 +42,8 @@ def find_faults(
     _check_filters(questionnaire, faults, skip)
     if questionnaire.model is not None:
         find_model_faults(questionnaire, questionnaire.model, faults, skip)
-    _check_uses(questionnaire, faults, skip)
+    if not (_model_is_unread(questionnaire) and faults.count):
+        _check_uses(questionnaire, faults, skip)
 
 
 def _check_case(questionnaire: Questionnaire, faults: Faults) -> None:
@@ -116,6 +117,12 @@ def _codes_of(item: Item) -> str:
         return f"Its answers run from {item.scale.minimum} to {item.scale.maximum}."
     codes = ", ".join(str(code) for code in item.choices)
     return f"Its codes: {codes}." if codes else ""
+
+
+def _model_is_unread(questionnaire: Questionnaire) -> bool:
+    """Tell whether items may look unused only because the model could not be read."""
+    model = questionnaire.model
+    return model is None or bool(names_in_model(model.syntax).unread)
 
 
 def _check_uses(questionnaire: Questionnaire, faults: Faults, skip: Collection[str]) -> None:
