@@ -159,10 +159,9 @@ def _advise_on_scales(questionnaire: Questionnaire, faults: Faults) -> None:
 
 def _advise_on_model(model: Model, faults: Faults) -> None:
     names = names_in_model(model.syntax, model.lines.get("syntax", 0))
-    lines = {link.left: link.line for link in reversed(names.loadings)}
     linked = {name for link in names.paths for name in (link.left, link.right)}
-    for construct, line in sorted(lines.items(), key=lambda pair: pair[1]):
-        items = names.items_of(construct)
+    for construct, items in names.constructs.items():
+        line = names.lines[construct]
         if len(items) == 1 and items[0] not in model.reliability:
             message = f"`{construct}` has one item, whose reliability is not stated."
             hint = f"Add `reliability: {{{items[0]}: ...}}`; without it the item counts as exact."

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 
-from csi.errors import Fault, QuestionnaireError, suggest
+from csi.errors import Fault, QuestionnaireError
 from csi.questionnaire.condition_tree import Comparison
 from csi.questionnaire.model_checking import find_model_faults
 from csi.questionnaire.model_names import names_in_model
@@ -81,7 +81,7 @@ def _check_filters(questionnaire: Questionnaire, faults: Faults, skip: Collectio
             source = questionnaire.items.get(comparison.item)
             subject = f"Item `{item.id}` is asked if `{condition}`, but"
             if source is None:
-                hint = suggest(comparison.item, questionnaire.items)
+                hint = faults.suggest(comparison.item, questionnaire.items)
                 faults.add(item.line, f"{subject} there is no item `{comparison.item}`.", hint)
             elif source.id == item.id:
                 faults.add(item.line, f"{subject} that is the item itself.")

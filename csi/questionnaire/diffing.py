@@ -82,8 +82,13 @@ def diff_questionnaires(before: Questionnaire, after: Questionnaire) -> Question
 
     Examples
     --------
-    >>> diff_questionnaires(q, q).summary()  # doctest: +SKIP
-    'ecsi-mobile 2026.1 → ecsi-mobile 2026.1: nothing changed that answers could depend on.'
+    >>> from dataclasses import replace
+    >>> from csi.questionnaire.reading import read_questionnaire
+    >>> before = read_questionnaire("questionnaires/ecsi_mobile.yaml")
+    >>> items = {**before.items, "CUSA1": replace(before.items["CUSA1"], reverse=True)}
+    >>> diff = diff_questionnaires(before, replace(before, version="2026.2", items=items))
+    >>> diff.broken_items, diff.broken_constructs
+    (('CUSA1',), ('Satisfaction',))
     """
     old_names, new_names = _names(before), _names(after)
     index = after.model.index if after.model else ""

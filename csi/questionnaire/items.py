@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import cast
 
-from csi.errors import QuestionnaireError, suggest
+from csi.errors import QuestionnaireError
 from csi.questionnaire.conditions import Condition, parse_condition
 from csi.questionnaire.schema import (
     ITEM_TYPES,
@@ -143,7 +143,7 @@ def _read_item_scale(section: Section, type_: str, scales: Mapping[str, Scale]) 
         return None
     name = section.text("scale")
     if name and name not in scales:
-        hint = suggest(name, scales) or "Declare it under `scales`."
+        hint = section.faults.suggest(name, scales) or "Declare it under `scales`."
         section.fault("scale", f"{section.label}: there is no scale `{name}`.", hint)
     return scales.get(name)
 

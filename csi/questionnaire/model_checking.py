@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 
-from csi.errors import suggest
 from csi.questionnaire.model_names import Link, ModelNames, names_in_model
 from csi.questionnaire.schema import Item, Model, Questionnaire
 from csi.questionnaire.sections import Faults
@@ -86,11 +85,11 @@ def _check_measurement(
             _check_numeric(link, items[link.right], faults, skip)
         elif link.right not in constructs:
             message = f"`{link.left}` is measured by `{link.right}`, which is not an item."
-            faults.add(link.line, message, suggest(link.right, items))
+            faults.add(link.line, message, faults.suggest(link.right, items))
         seen.add(pair)
     for construct in constructs:
         if construct in items:
-            line = next(link.line for link in names.loadings if link.left == construct)
+            line = names.lines[construct]
             faults.add(line, f"`{construct}` is both a construct and an item.", "Rename one.")
 
 
@@ -107,7 +106,7 @@ def _check_structure(
             if name in items:
                 _check_numeric(link, items[name], faults, skip)
                 continue
-            hint = suggest(name, (*constructs, *items)) or f"Add `{name} =~ ...`."
+            hint = faults.suggest(name, (*constructs, *items)) or f"Add `{name} =~ ...`."
             faults.add(link.line, f"The model uses `{name}`, which no item measures.", hint)
 
 
@@ -126,25 +125,25 @@ def _check_numeric(link: Link, item: Item, faults: Faults, skip: Collection[str]
 def _check_display_names(model: Model, names: ModelNames, faults: Faults) -> None:
     for construct in names.constructs:
         if construct not in model.constructs:
-            line = next(link.line for link in names.loadings if link.left == construct)
+            line = names.lines[construct]
             hint = f"Add `{construct}: {{en: ..., zh: ...}}` under `constructs`."
             faults.add(line, f"The construct `{construct}` has no name to show.", hint)
     for construct in model.constructs:
         if construct not in names.constructs:
             line = model.lines.get(f"constructs.{construct}", 0)
             message = f"`constructs` names `{construct}`, which no item measures."
-            faults.add(line, message, suggest(construct, names.constructs))
+            faults.add(line, message, faults.suggest(construct, names.constructs))
     if model.index and model.index not in names.constructs:
         message = f"The index `{model.index}` is not a construct of the model."
-        faults.add(model.lines.get("index", 0), message, suggest(model.index, names.constructs))
+        faults.add(
+            model.lines.get("index", 0), message, faults.suggest(model.index, names.constructs)
+        )
 
 
 def _check_reliability(
     model: Model, names: ModelNames, questionnaire: Questionnaire, faults: Faults
 ) -> None:
-    alone = {
-        names.items_of(name)[0]: name for name in names.constructs if len(names.items_of(name)) == 1
-    }
+    alone = {items[0] for items in names.constructs.values() if len(items) == 1}
     for name in model.reliability:
         if name in alone:
             continue
@@ -156,5 +155,5 @@ def _check_reliability(
             message = f"`reliability` names `{name}`, which is not the only item of a construct."
             hint = "The reliability of other constructs is estimated: drop it."
         else:
-            hint = suggest(name, questionnaire.items)
+            hint = faults.suggest(name, questionnaire.items)
         faults.add(model.lines.get(f"reliability.{name}", 0), message, hint)

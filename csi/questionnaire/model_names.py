@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 
 _OPERATOR = re.compile(r"=~|<~|~~|~|:=|==|<|>|\|")
 _NAME = re.compile(r"[^\W\d][\w.]*")
@@ -29,6 +29,10 @@ class ModelNames:
     ----------
     loadings, paths, covariances : tuple of Link
         ``=~``, ``~`` and ``~~``. Of a loading, ``left`` is the construct.
+    constructs : mapping of str to tuple of str
+        What measures each measured construct, in order.
+    lines : mapping of str to int
+        Where each construct is first measured.
     unread : tuple of (int, str)
         Line and text of every statement that is not lavaan syntax.
     """
@@ -36,16 +40,13 @@ class ModelNames:
     loadings: tuple[Link, ...] = ()
     paths: tuple[Link, ...] = ()
     covariances: tuple[Link, ...] = ()
+    constructs: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    lines: Mapping[str, int] = field(default_factory=dict)
     unread: tuple[tuple[int, str], ...] = ()
 
-    @property
-    def constructs(self) -> tuple[str, ...]:
-        """The measured constructs, in order."""
-        return tuple(dict.fromkeys(link.left for link in self.loadings))
-
     def items_of(self, construct: str) -> tuple[str, ...]:
-        """Return the right-hand names of a construct, in order."""
-        return tuple(link.right for link in self.loadings if link.left == construct)
+        """Return what measures a construct; nothing where it is not measured."""
+        return self.constructs.get(construct, ())
 
 
 def names_in_model(syntax: str, first_line: int = 1) -> ModelNames:
@@ -76,10 +77,15 @@ def names_in_model(syntax: str, first_line: int = 1) -> ModelNames:
     for formula in _formulas(syntax, first_line):
         if not _read_links(formula, found):
             unread.append((formula.line_at(0), formula.text))
+    measured: dict[str, list[str]] = {}
+    for link in found["=~"]:
+        measured.setdefault(link.left, []).append(link.right)
     return ModelNames(
         loadings=tuple(found["=~"]),
         paths=tuple(found["~"]),
         covariances=tuple(found["~~"]),
+        constructs={construct: tuple(items) for construct, items in measured.items()},
+        lines={link.left: link.line for link in reversed(found["=~"])},
         unread=tuple(unread),
     )
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 
-from csi.errors import suggest
 from csi.questionnaire.items import read_condition
 from csi.questionnaire.schema import Item, Model, Text
 from csi.questionnaire.sections import Entry, Section
@@ -72,7 +71,7 @@ def read_report(root: Section, names: Collection[str]) -> Mapping[str, object]:
     for name, line in named:
         if name not in names:
             message = f"The report names `{name}`, which is neither a construct nor an item."
-            section.faults.add(line, message, suggest(name, names))
+            section.faults.add(line, message, section.faults.suggest(name, names))
     section.close()
     return {"order": tuple(entry.text for entry in order), "polarity": polarity}
 
@@ -100,7 +99,7 @@ def _check_domain(section: Section, entry: Entry, items: Mapping[str, Item]) -> 
     item = items.get(entry.text)
     if item is None:
         message = f"{section.label} names `{entry.text}`, which is not an item."
-        section.faults.add(entry.line, message, suggest(entry.text, items))
+        section.faults.add(entry.line, message, section.faults.suggest(entry.text, items))
     elif item.type != "single":
         message = f"{section.label} divides by `{entry.text}`, which is a `{item.type}` item."
         section.faults.add(entry.line, message, "Divide by a `single` item.")

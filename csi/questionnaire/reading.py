@@ -57,9 +57,11 @@ def read_questionnaire(path: str | Path, *, strict: bool = False) -> Questionnai
 
     Examples
     --------
-    >>> questionnaire = read_questionnaire("questionnaires/ecsi_mobile.yaml")  # doctest: +SKIP
-    >>> questionnaire.model.index  # doctest: +SKIP
-    'Satisfaction'
+    >>> questionnaire = read_questionnaire("questionnaires/ecsi_mobile.yaml")
+    >>> questionnaire
+    Questionnaire('ecsi-mobile', version='2026.1', items=24)
+    >>> questionnaire.items["CUSA1"].text.zh
+    '总体来说，您对您的移动运营商满意吗？'
     """
     questionnaire, faults = read_leniently(path)
     if strict and not faults.count:
@@ -103,7 +105,7 @@ class _Reader:
         scales = self.scales()
         blocks = self.blocks(scales)
         model = read_model(root)
-        names = (*(model.constructs if model else ()), *self.items)
+        names = {**(model.constructs if model else {}), **self.items}
         questionnaire = Questionnaire(
             id=identifier,
             version=version,
@@ -134,6 +136,8 @@ class _Reader:
 
     def blocks(self, scales: Mapping[str, Scale]) -> tuple[Block, ...]:
         blocks: dict[str, Block] = {}
+        if self.root.plain("blocks") == ():
+            self.root.fault("blocks", "The file: `blocks` holds no block.")
         for section in self.root.sections("blocks"):
             block = self.block(section, scales)
             if block.id in blocks:
@@ -148,6 +152,8 @@ class _Reader:
         section.label = f"Block `{name}`" if name else section.label
         kind = section.choice("kind", BLOCK_KINDS, name if name in BLOCK_KINDS else "")
         title = read_text(section, "title", _BLOCK_TITLES.get(kind))
+        if section.plain("items") == ():
+            section.fault("items", f"{section.label} has no items.", "Add items, or drop it.")
         items = [self.item(part, name, scales) for part in section.sections("items")]
         section.close()
         return Block(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import islice
 from typing import Literal
 
 from csi.errors import Fault, QuestionnaireError, StudyError, suggest
@@ -74,6 +75,13 @@ class Faults:
     def add(self, line: int, message: str, hint: str = "") -> None:
         """Note one fault; the same fault on the same line counts once."""
         self._found.setdefault((line, message), Fault(self.where(line), message, hint))
+
+    def suggest(self, word: str, known: Iterable[str]) -> str:
+        """Return ``Did you mean ...?``; nothing for faults that will not be shown.
+
+        Comparing words is slow: a damaged file of a megabyte must not take hours.
+        """
+        return suggest(word, islice(known, 2000)) if self.count < _MAX_FAULTS else ""
 
     def where(self, line: int) -> str:
         """Return ``file:line``, or the file alone for line 0."""

@@ -219,7 +219,9 @@ def test_names_in_model_reads_lavaan() -> None:
     ]
     assert names.paths == (Link("A", "C", 16), Link("B", "C", 16))
     assert names.covariances == (Link("x1", "x2", 18),)
-    assert names.constructs == ("A", "B")
+    assert names.constructs == {"A": ("x1", "x2", "x3", "x4"), "B": ("y",)}
+    assert names.lines == {"A": 12, "B": 15}
+    assert names.items_of("C") == ()
     assert names.unread == ()
 
 

@@ -241,6 +241,13 @@ def test_ids_must_be_able_to_name_columns(faults: FaultsOf, name: str, expected:
     assert faults((SAT1, use + SAT1)) == [f"q.yaml:22: {expected}"]
 
 
+def test_a_block_needs_items(faults: FaultsOf) -> None:
+    edit = ("  - id: elements\n", "  - {id: usage, items: []}\n  - id: elements\n")
+    assert faults(edit) == [
+        "q.yaml:25: Block `usage` has no items. Add items, or drop it.",
+    ]
+
+
 def test_every_fault_of_a_file_is_found_at_once(faults: FaultsOf) -> None:
     found = faults(
         ("min: 1\n", "min: 11\n"),
