@@ -60,6 +60,12 @@ def changed(*edits: tuple[str, str]) -> str:
     return text
 
 
+@pytest.fixture(scope="session")
+def small() -> str:
+    """Return the text of a small questionnaire without faults or warnings."""
+    return SMALL
+
+
 @pytest.fixture
 def read(tmp_path: Path) -> Callable[..., Questionnaire]:
     """Read the small questionnaire with edits."""

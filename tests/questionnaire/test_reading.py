@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 from csi.errors import QuestionnaireError
 from csi.questionnaire.reading import read_questionnaire
 from csi.questionnaire.schema import Questionnaire, Text
-from tests.questionnaire.conftest import SMALL
 
 Read = Callable[..., Questionnaire]
 FaultsOf = Callable[..., list[str]]
@@ -345,8 +344,8 @@ def test_strict_turns_warnings_into_faults(faults: FaultsOf) -> None:
     max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(data=st.data())
-def test_a_damaged_file_is_read_or_refused(tmp_path: Path, data: st.DataObject) -> None:
-    lines = SMALL.splitlines(keepends=True)
+def test_a_damaged_file_is_read_or_refused(small: str, tmp_path: Path, data: st.DataObject) -> None:
+    lines = small.splitlines(keepends=True)
     place = data.draw(st.integers(0, len(lines) - 1))
     damage = data.draw(
         st.sampled_from(
