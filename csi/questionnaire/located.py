@@ -33,7 +33,7 @@ _HINTS = (
     ("mapping values are not allowed", "Put a text that contains a colon and a space in quotes."),
     ("could not find expected ':'", "A key needs a colon and a space after it."),
     ("expected <block end>", "Check the indentation: keys that belong together start alike."),
-    ("expected ',' or", "Close the bracket, or put a text that contains a bracket in quotes."),
+    ("expected ',' or", "Close the bracket, or put a text that holds `: ` or a bracket in quotes."),
     ("unexpected end of stream", "A quote is opened and not closed."),
     ("cannot start any token", "Put a text that starts with this character in quotes."),
     ("undefined alias", "Put a text that starts with `*` in quotes."),
@@ -151,6 +151,22 @@ class _Loader(yaml.SafeLoader):
 
     yaml_implicit_resolvers: dict[str, list[tuple[str, re.Pattern[str]]]] = {}  # noqa: RUF012
     depth = 0
+    in_plain_text = False
+
+    def scan_plain(self) -> yaml.ScalarToken:
+        self.in_plain_text = True
+        token = super().scan_plain()
+        self.in_plain_text = False
+        return token
+
+    def peek(self, index: int = 0) -> str:
+        """Look ahead; a question mark is an ordinary letter of a text.
+
+        PyYAML ends a text in brackets at ``?``, which YAML does not ask for: the texts of
+        ``{en: Are you satisfied?, zh: 您满意吗？}`` would have to be quoted.
+        """
+        character = str(super().peek(index))
+        return "x" if character == "?" and self.in_plain_text else character
 
     def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
         self.depth += 1
@@ -182,19 +198,19 @@ def _stop_at_syntax(text: str, problem: yaml.MarkedYAMLError, faults: Faults) ->
     context, start = problem.context or "", problem.context_mark
     if start and start.line + 1 < line and context.startswith("while "):
         what += f" ({context} that starts on line {start.line + 1})"
-    lines = text.split("\n")
-    hint = _syntax_hint(lines[line - 1] if line <= len(lines) else "", what)
+    # What is wrong often stands on the line before the one where the parser stumbles.
+    hint = _syntax_hint(text.split("\n")[max(line - 2, 0) : line], what)
     _stop(faults, line, f"This is not valid YAML, column {column}: {what}.", hint)
 
 
-def _syntax_hint(line: str, problem: str) -> str:
-    indent = line[: len(line) - len(line.lstrip())]
-    if "\t" in indent or "'\\t'" in problem:
+def _syntax_hint(lines: list[str], problem: str) -> str:
+    if "'\\t'" in problem:
         return "Indent with spaces, not tabs."
-    if indent.strip(" \r"):
-        return "Indent with plain spaces: this line starts with a space of another kind."
-    if "：" in line and ": " not in line:
-        return "Write `: ` after a key: the colon on this line is the full-width one."
+    for line in lines:
+        if line[: len(line) - len(line.lstrip())].strip(" \r\t"):
+            return f"Indent with plain spaces: `{line.strip()}` stands after one of another kind."
+        if "：" in line and ": " not in line:
+            return f"Write a plain colon and a space: `{line.strip()}` has the full-width colon."
     return next((hint for words, hint in _HINTS if words in problem), "")
 
 
@@ -247,6 +263,9 @@ class _Converter:
                 )
                 continue
             key = _key(key_node)
+            if key != key.strip():
+                message = f"The key `{key.strip()}` has a space of another kind beside it."
+                self.faults.add(key_line, message, "Indent with plain spaces.")
             if key in nodes:
                 message = f"The key `{key}` stands twice, first on line {key_lines[key]}."
                 self.faults.add(key_line, message, "Remove one.")

@@ -35,6 +35,17 @@ ROLES: tuple[Role, ...] = (
     "screening",
 )
 
+BlockKind = Literal["screening", "usage", "overall", "elements", "competitors", "background"]
+BLOCK_KINDS: tuple[BlockKind, ...] = (
+    "screening",
+    "usage",
+    "overall",
+    "elements",
+    "competitors",
+    "background",
+)
+"""The parts of an interview, in the order in which they are asked."""
+
 
 @dataclass(frozen=True, slots=True)
 class Text:
@@ -58,6 +69,8 @@ class Scale:
         The words at the ends.
     missing : mapping of int to MissingKind
         Codes that are answers but not ratings, e.g. ``{98: "dont_know"}``.
+    line : int
+        Line in the questionnaire file, 0 where it was not read from one.
     """
 
     id: str
@@ -66,6 +79,7 @@ class Scale:
     low: Text
     high: Text
     missing: Mapping[int, MissingKind] = field(default_factory=dict)
+    line: int = field(default=0, compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,6 +98,10 @@ class Item:
         Asked only of respondents for whom it holds; else *not asked*.
     reverse : bool
         High answers mean low satisfaction; turned round when rescaled to 0-100.
+    sensitive : bool
+        Income, identity and the like: asked last.
+    minimum, maximum : float or None
+        Least and greatest answer of a ``number`` item.
     line : int
         Line in the questionnaire file, 0 where it was not read from one.
     """
@@ -99,16 +117,27 @@ class Item:
     use: str = ""
     ask_if: Condition | None = None
     reverse: bool = False
-    line: int = 0
+    sensitive: bool = False
+    minimum: float | None = None
+    maximum: float | None = None
+    line: int = field(default=0, compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Block:
-    """A part of the interview: its items are asked together, in order."""
+    """A part of the interview: its items are asked together, in order.
+
+    Attributes
+    ----------
+    kind : BlockKind or None
+        Which part of an interview it is, where it is one of the usual parts.
+    """
 
     id: str
     title: Text
     items: tuple[str, ...]
+    kind: BlockKind | None = None
+    line: int = field(default=0, compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,6 +156,8 @@ class Model:
         Assumed reliability of the only item of a construct, by item.
     note : Text
         What readers must know about the specification.
+    lines : mapping of str to int
+        Lines in the file of ``syntax``, ``index``, ``constructs.NAME``, ``reliability.ITEM``.
     """
 
     syntax: str
@@ -134,6 +165,7 @@ class Model:
     index: str
     reliability: Mapping[str, float] = field(default_factory=dict)
     note: Text = field(default_factory=Text)
+    lines: Mapping[str, int] = field(default_factory=dict, compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -144,6 +176,8 @@ class Questionnaire:
     ----------
     sampling, report : mapping
         The parts of the file that the sampling plan and the report read.
+    minutes : float or None
+        How long an interview may last.
     source, sha256 : str
         File name, and hash of its bytes.
     """
@@ -156,6 +190,7 @@ class Questionnaire:
     model: Model | None = None
     sampling: Mapping[str, object] = field(default_factory=dict)
     report: Mapping[str, object] = field(default_factory=dict)
+    minutes: float | None = None
     source: str = ""
     sha256: str = ""
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import islice
 from typing import Literal
 
 from csi.errors import Fault, QuestionnaireError, StudyError, suggest
@@ -75,9 +76,21 @@ class Faults:
         """Note one fault; the same fault on the same line counts once."""
         self._found.setdefault((line, message), Fault(self.where(line), message, hint))
 
+    def suggest(self, word: str, known: Iterable[str]) -> str:
+        """Return ``Did you mean ...?``; nothing for faults that will not be shown.
+
+        Comparing words is slow: a damaged file of a megabyte must not take hours.
+        """
+        return suggest(word, islice(known, 2000)) if self.count < _MAX_FAULTS else ""
+
     def where(self, line: int) -> str:
         """Return ``file:line``, or the file alone for line 0."""
         return f"{self.source}:{line}" if line else self.source
+
+    @property
+    def count(self) -> int:
+        """How many faults there are so far."""
+        return len(self._found)
 
     @property
     def found(self) -> tuple[Fault, ...]:
@@ -118,6 +131,10 @@ class Section:
 
     def __contains__(self, key: str) -> bool:
         return key in self._nodes
+
+    def __iter__(self) -> Iterator[str]:
+        """Yield the keys as written, in the order of the file."""
+        return iter(self._nodes)
 
     def keys(self) -> tuple[str, ...]:
         """Return the keys as written, in the order of the file."""
