@@ -34,7 +34,7 @@ calibrations <- function(design) {
   list(
     post_stratified = postStratify(design, ~stype, pop_types),
     raked = rake(design, list(~stype, ~sch.wide), list(pop_types, pop_wide),
-                 control = list(maxit = 1000, epsilon = 1e-9, verbose = FALSE)),
+                 control = list(maxit = 1000, epsilon = 1e-12, verbose = FALSE)),
     raking_calibrated = calibrate(design, ~ stype + sch.wide, c(pop_totals, sch.wideYes = 5122), calfun = "raking",
                                   epsilon = 1e-13, maxit = 200),
     greg = calibrate(design, ~ stype + api99, pop_api99),
