@@ -1,0 +1,149 @@
+"""Standardised solution, R² and total effects as functions of the parameters."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from csi.errors import ModelError, suggest
+from csi.inference import Estimates, FloatArray
+from csi.model.structure import BETA, LAMBDA, PSI, Structure, complex_jacobian, implied_moments
+
+
+def parameter_values(structure: Structure, theta: Estimates) -> Estimates:
+    """Return every row of the parameter table, fixed ones with no standard error."""
+    jacobian = np.zeros((len(structure.free), structure.n_free))
+    free = structure.free >= 0
+    jacobian[free, structure.free[free]] = 1.0
+    values = structure.values(theta.values)
+    return theta.map(values, jacobian, parameter_labels(structure))
+
+
+def standardised_values(structure: Structure, theta: Estimates) -> Estimates:
+    """Return the completely standardised parameters, with standard errors by the delta method.
+
+    Loadings times sd(construct)/sd(item), paths times sd(predictor)/sd(outcome), covariances as
+    correlations of errors; lavaan's ``std.all``.
+    """
+
+    def function(point: FloatArray) -> FloatArray:
+        implied = implied_moments(structure, point)
+        sd_item = np.sqrt(np.diag(implied.sigma))
+        sd_node = np.sqrt(np.diag(implied.phi))
+        values = structure.values(point)
+        _, _, Psi, Theta = structure.matrices(point)
+        result = np.empty(len(values), dtype=values.dtype)
+        for k, which in enumerate(structure.matrix):
+            i, j = structure.row[k], structure.column[k]
+            if which == LAMBDA:
+                factor = sd_node[j] / sd_item[i]
+            elif which == BETA:
+                factor = sd_node[j] / sd_node[i]
+            else:
+                factor = _covariance_factor(structure, k, Psi, Theta, sd_node, sd_item)
+            result[k] = values[k] * factor
+        return result
+
+    with np.errstate(invalid="ignore", divide="ignore"):
+        values = function(theta.values)
+        jacobian = complex_jacobian(function, theta.values)
+    broken = ~np.isfinite(values) | ~np.isfinite(jacobian).all(axis=1)
+    values[broken] = np.nan
+    jacobian[broken] = 0.0
+    return theta.map(values, jacobian, parameter_labels(structure))
+
+
+def _covariance_factor(
+    structure: Structure,
+    k: int,
+    Psi: FloatArray,
+    Theta: FloatArray,
+    sd_node: FloatArray,
+    sd_item: FloatArray,
+) -> float | complex:
+    """Divide variances by total variances, covariances by the errors' standard deviations."""
+    i, j = structure.row[k], structure.column[k]
+    residual, total = (
+        (Psi, sd_node) if structure.matrix[k] == PSI else (Theta, sd_item)
+    )
+    if i == j:
+        return 1.0 / total[i] ** 2
+    return 1.0 / np.sqrt(residual[i, i] * residual[j, j])
+
+
+def explained_variances(structure: Structure, theta: Estimates) -> Estimates:
+    """Return R² of every construct that has predictors: 1 − ψ / φ."""
+    outcomes = [k for k, name in enumerate(structure.nodes) if structure.table.predictors_of(name)]
+
+    def function(point: FloatArray) -> FloatArray:
+        implied = implied_moments(structure, point)
+        Psi = structure.matrices(point)[2]
+        return 1.0 - np.diag(Psi)[outcomes] / np.diag(implied.phi)[outcomes]
+
+    labels = pd.DataFrame({"construct": [structure.nodes[k] for k in outcomes]})
+    return theta.map(function(theta.values), complex_jacobian(function, theta.values), labels)
+
+
+def latent_correlations(structure: Structure, theta: FloatArray) -> pd.DataFrame:
+    """Return the model's correlations between constructs; NaN beside a negative variance."""
+    phi = implied_moments(structure, theta).phi
+    with np.errstate(invalid="ignore", divide="ignore"):
+        sd = np.sqrt(np.diag(phi))
+        correlations = phi / np.outer(sd, sd)
+    names = list(structure.nodes)
+    return pd.DataFrame(correlations, index=names, columns=names)
+
+
+def total_effects_in_points(
+    structure: Structure, theta: Estimates, outcome: str, drivers: Sequence[str]
+) -> Estimates:
+    """Return total effects on ``outcome`` in index points per index point of each driver.
+
+    TE = (I−B)⁻¹ − I is per unit of the driver's marker item. A construct's index moves by κ points
+    when the construct moves by one unit, κ = Σλ²/Σλ for loading weights λ/Σλ, so the effect per
+    point is TE·κ_outcome/κ_driver, which does not depend on the choice of markers.
+
+    Parameters
+    ----------
+    structure : Structure
+    theta : Estimates
+        The free parameters.
+    outcome : str
+    drivers : sequence of str
+
+    Returns
+    -------
+    Estimates
+        Labels: ``term``.
+    """
+    nodes = structure.nodes
+    if outcome not in nodes:
+        raise ModelError(
+            f"`{outcome}` is not a construct of the model ({', '.join(nodes)}). "
+            f"{suggest(outcome, nodes)}".rstrip()
+        )
+    rows = [nodes.index(name) for name in drivers]
+    target = nodes.index(outcome)
+
+    def function(point: FloatArray) -> FloatArray:
+        Lambda, B, _, _ = structure.matrices(point)
+        total = np.linalg.inv(np.eye(len(B)) - B)
+        kappa = (Lambda**2).sum(axis=0) / Lambda.sum(axis=0)
+        return total[target, rows] * kappa[target] / kappa[rows]
+
+    labels = pd.DataFrame({"term": list(drivers)})
+    return theta.map(function(theta.values), complex_jacobian(function, theta.values), labels)
+
+
+def parameter_labels(structure: Structure) -> pd.DataFrame:
+    """Label the rows of the parameter table as ``lhs, op, rhs``."""
+    parameters = structure.table.parameters
+    return pd.DataFrame(
+        {
+            "lhs": [p.lhs for p in parameters],
+            "op": [str(p.op) for p in parameters],
+            "rhs": [p.rhs for p in parameters],
+        }
+    )
