@@ -46,8 +46,9 @@ class Prepared:
     @property
     def widths(self) -> dict[str, int]:
         """Return the width of every column of ``cases``; 0 for a number."""
+        names = map(str, self.cases.columns)
         variables = self.dictionary.variables.values()
-        return {name: variable.width for name, variable in zip(self.cases, variables, strict=True)}
+        return {name: variable.width for name, variable in zip(names, variables, strict=True)}
 
 
 def prepare(data: SpssData) -> Prepared:

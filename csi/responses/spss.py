@@ -11,7 +11,7 @@ from __future__ import annotations
 import codecs
 import hashlib
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -232,12 +232,13 @@ def _read_portable(path: str | os.PathLike[str], columns: Sequence[str] | None) 
         raise ResponseFileError(
             str(path), f"pyreadstat cannot read this portable file: {error}.", hint=SEND_AGAIN
         ) from None
+    labels: Mapping[str, Mapping[Any, str]] = meta.variable_value_labels
     variables = {
         name: SpssVariable(
             width=0 if frame[name].dtype == float else meta.variable_storage_width[name],
             label=meta.column_names_to_labels[name] or "",
             format=meta.original_variable_types[name] or "",
-            value_labels=dict(meta.variable_value_labels.get(name, {})),
+            value_labels=dict(labels.get(name, {})),
         )
         for name in frame.columns
     }
