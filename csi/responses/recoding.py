@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 
 from csi.errors import Fault, ResponseError, ResponseWarning, suggest
-from csi.questionnaire.schema import Item, Questionnaire, Scale
+from csi.questionnaire.schema import Item, Questionnaire
 from csi.responses.answers import Answers, recode_column
 from csi.responses.data import CHANGE_COLUMNS, Responses, count_of
 from csi.responses.labels import compare_labels
@@ -175,19 +175,16 @@ def _flat_items(questionnaire: Questionnaire, values: pd.DataFrame) -> Iterator[
 
 def _formulas(questionnaire: Questionnaire) -> Iterator[Change]:
     """Note how each scale is rescaled to 0-100 where the model is fitted."""
-    used: dict[tuple[str, bool], list[str]] = {}
+    formulas: dict[tuple[str, str], int] = {}
     for item in questionnaire.items.values():
         if item.scale is not None:
-            used.setdefault((_formula(item.scale, reverse=item.reverse), item.reverse), []).append(
-                item.id
-            )
-    for (formula, _), items in used.items():
-        yield "", "rescaled to 0-100", f"{formula} for {', '.join(items)}", len(items)
-
-
-def _formula(scale: Scale, *, reverse: bool) -> str:
-    low, high = scale.minimum, scale.maximum
-    return f"({high} - x) / {high - low} * 100" if reverse else f"(x - {low}) / {high - low} * 100"
+            low, high = item.scale.minimum, item.scale.maximum
+            distance = f"({high} - x)" if item.reverse else f"(x - {low})"
+            name = f"{item.scale.id}, reversed" if item.reverse else item.scale.id
+            key = (name, f"{distance} / {high - low} * 100")
+            formulas[key] = formulas.get(key, 0) + 1
+    for (name, formula), count in formulas.items():
+        yield "", "rescaled to 0-100", f"{name}: {formula}", count
 
 
 def rescale_items(
