@@ -75,6 +75,9 @@ class _Reading:
     def run(self) -> tuple[SpssDictionary, tuple[str, ...]]:
         raw, decode = self.raw, self.decode
         self.names = tuple(decode(column.name) for column in self.columns)
+        if len(set(self.names)) < len(self.names):
+            twice = next(name for name in self.names if self.names.count(name) > 1)
+            raise raw.damaged(f"Two variables are called `{twice}`.", self.raw.variables[0].offset)
         for name, column in zip(self.names, self.columns, strict=True):
             self.variables[name] = self.variable(column)
             self.short[decode(column.short_name).casefold()] = name
@@ -88,7 +91,7 @@ class _Reading:
             weight=self.weight(),
             multiple_response_sets=self.response_sets(),
             variable_sets=self.merged(5, lambda data: ext.parse_variable_sets(self.decode(data))),
-            attributes=self.merged(17, lambda data: ext.parse_attributes(self.decode(data))[0]),
+            attributes=self.merged(17, lambda data: ext.parse_file_attributes(self.decode(data))),
             file_label=decode(raw.header.file_label),
             documents=tuple(decode(line) for line in raw.documents),
             created=" ".join(

@@ -12,6 +12,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 CHINESE = "gb18030"  # reads GBK, GB 2312, code pages 936, 20936 and 54936 as well
+COMMON = 0.7
+"""Least share of common characters; random pairs reach about 0.4."""
+
+PAIRED = {CHINESE: 0.8, "cp950": 0.25}
+"""Least share of high bytes beside another; the second byte of Big5 is often plain ASCII."""
+
 UNSURE = frozenset({"", "ascii", "cp1252", "iso8859-1"})
 
 _CODE_PAGES = {
@@ -29,6 +35,10 @@ _CODE_PAGES = {
     51949: "euc_kr",
     65001: "utf-8",
 }
+_FAMILIES = (
+    *("utf-8", "ascii", "iso8859", "cp", "mac", "koi8", "euc", "shift_jis", "big5", "johab"),
+    *("gb", "kz1048", "tis"),
+)
 _NAMES_OF_CHINESE = ("gb2312", "gbk", "gb18030", "936", "euccn", "eucgb", "isoir58", "hz")
 
 
@@ -75,20 +85,24 @@ def declared_codec(name: str, code_page: int | None) -> str:
     if any(chinese in squeezed for chinese in _NAMES_OF_CHINESE):
         return CHINESE
     for candidate in (name, name.lower().replace("windows-", "cp")):
-        try:
-            if candidate:
-                return codecs.lookup(candidate).name
-        except LookupError:
-            continue
+        codec = _text_codec(candidate)
+        if codec:
+            return codec
     if code_page is None or code_page in (0, 1, 2, 3, 4):
         return ""
+    part = code_page - 28590
+    return _CODE_PAGES.get(code_page) or _text_codec(
+        f"iso8859-{part}" if 1 <= part <= 16 else f"cp{code_page}"
+    )
+
+
+def _text_codec(name: str) -> str:
+    """Return Python's name of a character set, "" if it is none that a data file may have."""
     try:
-        known = _CODE_PAGES.get(code_page) or (
-            f"iso8859-{code_page - 28590}" if 28591 <= code_page <= 28605 else f"cp{code_page}"
-        )
-        return codecs.lookup(known).name
-    except LookupError:
+        codec = codecs.lookup(name).name
+    except (LookupError, ValueError):
         return ""
+    return codec if codec.startswith(_FAMILIES) else ""
 
 
 def choose_encoding(declared: str, texts: Iterable[bytes]) -> Encoding:
@@ -108,9 +122,9 @@ def choose_encoding(declared: str, texts: Iterable[bytes]) -> Encoding:
         return Encoding(codec=declared)
     if _share_decoded(telling, "utf-8") == 1.0:
         return _changed(declared, "utf-8")
-    scores = {codec: _plausibility(telling, codec) for codec in (CHINESE, "cp950")}
+    scores = {codec: _plausibility(telling, codec) for codec in PAIRED}
     best = max(scores, key=lambda codec: scores[codec])
-    if scores[best] >= 0.7 and (declared not in UNSURE or _pairs(telling) >= 0.8):
+    if scores[best] >= COMMON and (declared not in UNSURE or _pairs(telling) >= PAIRED[best]):
         return _changed(declared, best)
     return Encoding(codec=declared if declared not in ("", "ascii") else "cp1252")
 

@@ -50,6 +50,14 @@ def parse_attributes(text: str) -> tuple[dict[str, tuple[str, ...]], str]:
     return found, text
 
 
+def parse_file_attributes(text: str) -> dict[str, tuple[str, ...]]:
+    """Parse the attributes of the file (record 17)."""
+    found, rest = parse_attributes(text)
+    if rest.strip("\0 \n"):
+        raise ValueError(rest[:40])
+    return found
+
+
 def build_attributes(attributes: Attributes) -> str:
     """Return the inverse of `parse_attributes`."""
     return "".join(

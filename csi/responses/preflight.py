@@ -188,9 +188,7 @@ class _Walk:
                 self.integers(1, "the end of the dictionary")
                 break
             else:
-                raise self.damaged(
-                    f"A record of the unknown type {kind} is in the dictionary.", start
-                )
+                raise self.damaged(f"The dictionary has a record of unknown type {kind}.", start)
         if not self.variables:
             raise self.damaged("The dictionary declares no variable.", start)
         self.settle(start)
@@ -256,9 +254,7 @@ class _Walk:
             return
         self.settle(start)
         if not 0 <= width <= 255:
-            raise self.damaged(
-                f"A variable is {width} bytes wide; at most 255 are possible.", start
-            )
+            raise self.damaged(f"A variable is {width} bytes wide; 255 is the most.", start)
         if missing not in (-3, -2, 0, 1, 2, 3):
             raise self.damaged(f"A variable declares {missing} missing values.", start)
         if not name.strip(b" \0"):

@@ -214,7 +214,7 @@ def _decode_cases(cases: Cases, columns: Sequence[Column]) -> pd.DataFrame:
         raise cases.raw.damaged(message, cases.raw.data_offset) from error
     finally:
         stream.close()
-    return table
+    return table[names]  # pyreadstat returns them in the order of the file
 
 
 def _texts_of(table: pd.DataFrame) -> Iterator[bytes]:
