@@ -85,7 +85,9 @@ class _Column:
         numbers = parsed.values
         faults += self.disagreements(numbers)
         changes = self.missing_changes(numbers)
-        reasons = numbers.map(self.item.missing).fillna("").astype("str")
+        reasons = pd.Series("", index=numbers.index, dtype="str")
+        for code, kind in self.item.missing.items():
+            reasons = reasons.mask(numbers == code, kind)
         values = numbers.mask(reasons != "")
         faults += self.undeclared(values)
         return Answers(values=values, reasons=reasons, faults=tuple(faults), changes=tuple(changes))
@@ -163,7 +165,8 @@ class _Column:
         else:
             codes = f"numbers from {item.minimum:g} to {item.maximum:g}"
         missing = ", ".join(map(str, item.missing))
-        return f"{codes}, and the missing codes {missing}" if missing else codes
+        plural = "s" if len(item.missing) > 1 else ""
+        return f"{codes}, and the missing code{plural} {missing}" if missing else codes
 
     def first_rows(self, rows: pd.Index) -> str:
         numbers = [str(self.table.rows[at]) for at in rows[:FIRST_ROWS]]

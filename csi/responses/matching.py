@@ -89,13 +89,13 @@ def match_columns(
 ) -> Match:
     """Find the column of every item; absent ones are faults, with the nearest name."""
     search = _Search(table=table, renamed=renamed)
-    absent = []
+    absent: list[str] = []
     for item in questionnaire.items.values():
-        found = list(_sources_of(search, item))
+        found = list(_sources_of(search, item, absent))
         search.sources |= {source.name: source for source in found}
         if not found:
             absent.append(item.id)
-    for name in absent:
+    for name in absent:  # only now is it known which columns are free to be suggested
         search.absent(name)
     for name in renamed:
         if name not in questionnaire.items:
@@ -116,7 +116,7 @@ def match_columns(
     )
 
 
-def _sources_of(search: _Search, item: Item) -> Iterator[Source]:
+def _sources_of(search: _Search, item: Item, absent: list[str]) -> Iterator[Source]:
     """Yield one source for an item, or one for each choice of a multiple item."""
     if item.type == "multiple":
         names = {code: f"{item.id}_{code}" for code in item.choices}
@@ -124,7 +124,7 @@ def _sources_of(search: _Search, item: Item) -> Iterator[Source]:
         if any(columns.values()):
             for code, column in columns.items():
                 if column is None:
-                    search.absent(names[code])
+                    absent.append(names[code])
                 else:
                     yield Source(name=names[code], column=column, item=item, choice=code)
             return

@@ -19,6 +19,7 @@ from csi.errors import Fault, ResponseError, ResponseWarning, suggest
 from csi.questionnaire.schema import Item, Questionnaire
 from csi.responses.answers import Answers, recode_column
 from csi.responses.data import CHANGE_COLUMNS, Responses, count_of
+from csi.responses.dictionary import value_text
 from csi.responses.labels import compare_labels
 from csi.responses.matching import Change, Match, match_columns
 from csi.responses.routing import route
@@ -145,7 +146,7 @@ def _key_faults(
             numbers = ", ".join(str(table.rows[at]) for at in rows)
             yield Fault(
                 f"{table.source}, column {source.column}",
-                f"The key {key} stands in {table.unit}s {numbers}.",
+                f"The key {value_text(key)} stands in {table.unit}s {numbers}.",
                 "A respondent may stand in the file once.",
             )
 
