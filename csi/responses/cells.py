@@ -69,21 +69,30 @@ def _parse(
     cells: pd.Series, parse: Callable[[object], object], dtype: np.dtype[np.generic]
 ) -> Parsed:
     """Parse every different cell once."""
-    seen: dict[tuple[type, object], object] = {}
-    values: list[object] = []
-    wrong = {}
-    for at, cell in enumerate(cells):
-        key = (type(cell), cell)
-        if key not in seen:
-            seen[key] = None if _is_empty(cell) else parse(cell)
-        value = seen[key]
-        if isinstance(value, _Wrong):
-            wrong[at] = value.found
-            value = None
-        values.append(value)
-    empty = np.array([value is None for value in values], dtype=bool)
-    empty[list(wrong)] = False
-    return Parsed(values=pd.Series(values, dtype=dtype), empty=empty, wrong=wrong)
+    codes, different = _different(cells)
+    parsed = [None if _is_empty(cell) else parse(cell) for cell in different]
+    found = {at: value.found for at, value in enumerate(parsed) if isinstance(value, _Wrong)}
+    values = pd.Series(
+        [None if at in found else value for at, value in enumerate(parsed)], dtype=dtype
+    )
+    empty = np.array([value is None for value in parsed], dtype=bool)
+    wrong = np.flatnonzero(np.isin(codes, list(found)))
+    return Parsed(
+        values=values.take(codes).reset_index(drop=True),
+        empty=empty[codes],
+        wrong={int(at): found[codes[at]] for at in wrong},
+    )
+
+
+def _different(cells: pd.Series) -> tuple[npt.NDArray[np.intp], list[object]]:
+    """Return the different cells and where each stands; 1, 1.0, True and "1" are different."""
+    plain = cells.astype(object)
+    if set(map(type, plain)) <= {str, type(None)}:
+        codes, uniques = pd.factorize(plain, use_na_sentinel=False)
+        return codes, list(uniques)
+    places: dict[tuple[type, object], int] = {}
+    order = [places.setdefault((type(cell), cell), len(places)) for cell in plain]
+    return np.array(order, dtype=np.intp), [cell for _, cell in places]
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ import sys
 from collections.abc import Mapping
 from typing import Any
 
-from csi.errors import ResponseFileError
+from csi.errors import ResponseError, ResponseFileError
 
 TIME_LIMIT = 120.0
 """Seconds that a child may take for a file of up to 100 MB, and for each further 100 MB."""
@@ -36,6 +36,8 @@ def read_isolated(
     ------
     ResponseFileError
         As the child raised it; or the child died, took too long or wanted too much memory.
+    ResponseError
+        As the child raised it.
     """
     request = pickle.dumps((path, dict(options), memory_limit))
     limit = time_limit * (1 + os.path.getsize(path) // 100_000_000)
@@ -54,8 +56,10 @@ def read_isolated(
         last = child.stderr.decode(errors="replace").strip().splitlines()[-1:]
         raise _failure(path, f"The reader failed: {''.join(last) or 'no message'}.")
     outcome = pickle.loads(child.stdout)
-    if isinstance(outcome, Exception):
+    if isinstance(outcome, ResponseFileError):
         raise outcome
+    if isinstance(outcome, tuple):
+        raise ResponseError(outcome)
     return outcome
 
 
@@ -74,6 +78,8 @@ def _serve() -> None:
         outcome: Any = read_here(path, **options)
     except ResponseFileError as error:
         outcome = error
+    except ResponseError as error:
+        outcome = error.faults
     except MemoryError:
         outcome = _failure(path, f"Reading wanted more than {memory_limit >> 20:,} MB of memory.")
     sys.stdout.buffer.write(pickle.dumps(outcome))

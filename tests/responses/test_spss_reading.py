@@ -189,6 +189,46 @@ def test_isolated_reading_gives_the_same(tmp_path: Path) -> None:
 def test_isolated_reading_raises_the_same_error(tmp_path: Path, rich: bytes) -> None:
     path = damaged(tmp_path, rich[:-20])
     assert message_of(path, isolate=True) == message_of(path)
+    path = damaged(tmp_path, rich)
+    with pytest.raises(ResponseError) as caught:
+        read_spss(path, columns=["q1", "nothing"], isolate=True)
+    assert [str(fault).removeprefix(str(path)) for fault in caught.value.faults] == [
+        ": The file has no variable `q1`.",
+        ": The file has no variable `nothing`.",
+    ]
+
+
+@pytest.mark.parametrize("order", ["<", ">"])
+@pytest.mark.parametrize("compressed", [False, True])
+def test_both_byte_orders_are_read(tmp_path: Path, order: str, compressed: bool) -> None:
+    """SPSS on AIX and Solaris wrote the most significant byte first."""
+    number, text = 5 << 16 | 8 << 8 | 2, 1 << 16 | 4 << 8
+
+    def pack(layout: str, *values: object) -> bytes:
+        return struct.pack(order + layout, *values)
+
+    records = [
+        b"$FL2",
+        b"@(#) SPSS DATA FILE".ljust(60),
+        pack("5id", 2, 2, int(compressed), 1, 2, 100.0),
+        b"01 Jan 0100:00:00".ljust(84),
+        pack("6i8sd", 2, 0, 0, 1, number, number, b"X       ", 99.0),
+        pack("6i8s", 2, 4, 0, 0, text, text, b"T       "),
+        pack("2id8s", 3, 1, 1.0, b"\3one    "),
+        pack("3i", 4, 1, 1),
+        pack("12i", 7, 3, 4, 8, 20, 0, 0, -1, 1, 1, 1 if order == ">" else 2, 65001),
+        pack("2i", 999, 0),
+    ]
+    if compressed:
+        codes = bytes([101, 253, 253, 253, 0, 0, 0, 0])
+        records.append(codes + b"ab      " + pack("d", 2.5) + b"cd      ")
+    else:
+        records.append(pack("d8sd8s", 1.0, b"ab      ", 2.5, b"cd      "))
+    data = read_spss(damaged(tmp_path, b"".join(records)))
+    assert data.frame.to_numpy().tolist() == [[1.0, "ab"], [2.5, "cd"]]
+    assert data.dictionary.weight == "X"
+    assert data.dictionary.variables["X"].value_labels == {1.0: "one"}
+    assert data.dictionary.variables["X"].missing == (MissingRange(99.0, 99.0),)
 
 
 def test_a_file_without_cases_keeps_its_types(tmp_path: Path) -> None:
