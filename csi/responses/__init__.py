@@ -1,0 +1,1 @@
+"""Responses: read SPSS, CSV and Excel files, recode them, check their quality."""
