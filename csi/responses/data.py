@@ -36,4 +36,6 @@ class Responses:
     sha256: str
 
     def __repr__(self) -> str:
-        return f"Responses(n={len(self.frame)}, items={self.frame.shape[1]}, source={self.source!r})"
+        return (
+            f"Responses(n={len(self.frame)}, items={self.frame.shape[1]}, source={self.source!r})"
+        )
