@@ -1,0 +1,126 @@
+"""Survey design and satisfaction-index computation, from the questionnaire to the quarterly PDF.
+
+Every stage is one function that takes values and returns the next frozen value:
+
+=====================  ==========================================================================
+`read_questionnaire`   a YAML file -> `Questionnaire`, or every fault with file and line
+`read_spss`            an SPSS file -> its table and dictionary; `write_spss` goes back
+`read_responses`       an answer file and its questionnaire -> `Responses`, with a log of changes
+`make_design`          answers, weights, strata, clusters -> `SurveyDesign`
+`fit_model`            a design and a model -> `ModelFit`, with a verdict on whether to trust it
+`estimate_index`       a fit -> `Index`: 0-100 scores for any groups
+`rank_drivers`         a fit -> `Drivers`: what goes with the outcome, and how surely
+`compare_groups`       an index -> `Comparison`: which groups differ
+`write_report`         everything -> PDF or XLSX, in English and Chinese
+`run_study`            a study folder -> all of the above, in one call
+=====================  ==========================================================================
+
+Results are frozen. `.tidy()` gives a data frame with one row per number, always with the columns
+``estimate, std_error, statistic, df, p_value, conf_low, conf_high, n, n_eff``; `.summary()` gives
+text. The library never prints, never changes its input, and never draws a random number
+without a seed.
+
+Names are loaded when they are first used, so ``import csi`` itself costs nothing.
+"""
+
+import sys
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+__all__ = [  # noqa: RUF022 -- in the order of the stages
+    "Questionnaire",
+    "read_questionnaire",
+    "review_questionnaire",
+    "read_spss",
+    "write_spss",
+    "Responses",
+    "read_responses",
+    "SurveyDesign",
+    "Estimates",
+    "make_design",
+    "estimate_means",
+    "ModelFit",
+    "fit_model",
+    "Index",
+    "estimate_index",
+    "Drivers",
+    "rank_drivers",
+    "Comparison",
+    "compare_groups",
+    "Study",
+    "read_study",
+    "record_provenance",
+    "StudyResults",
+    "write_report",
+    "run_study",
+    "CsiError",
+    "CsiWarning",
+]
+
+_HOME = {
+    "Questionnaire": "csi.questionnaire.schema",
+    "read_questionnaire": "csi.questionnaire.reading",
+    "review_questionnaire": "csi.questionnaire.review",
+    "read_spss": "csi.responses.spss",
+    "write_spss": "csi.responses.spss",
+    "Responses": "csi.responses.data",
+    "read_responses": "csi.responses.recoding",
+    "SurveyDesign": "csi.inference",
+    "Estimates": "csi.inference",
+    "make_design": "csi.inference",
+    "estimate_means": "csi.inference",
+    "ModelFit": "csi.model.fit",
+    "fit_model": "csi.model.fit",
+    "Index": "csi.index",
+    "estimate_index": "csi.index",
+    "Drivers": "csi.drivers",
+    "rank_drivers": "csi.drivers",
+    "Comparison": "csi.comparison",
+    "compare_groups": "csi.comparison",
+    "Study": "csi.study_schema",
+    "read_study": "csi.study_file",
+    "record_provenance": "csi.storage",
+    "StudyResults": "csi.report.book",
+    "write_report": "csi.report.writing",
+    "run_study": "csi.study",
+    "CsiError": "csi.errors",
+    "CsiWarning": "csi.errors",
+}
+"""Where each public name is defined."""
+
+if TYPE_CHECKING:
+    __version__: str
+    from csi.comparison import Comparison, compare_groups
+    from csi.drivers import Drivers, rank_drivers
+    from csi.errors import CsiError, CsiWarning
+    from csi.index import Index, estimate_index
+    from csi.inference import Estimates, SurveyDesign, estimate_means, make_design
+    from csi.model.fit import ModelFit, fit_model
+    from csi.questionnaire.reading import read_questionnaire
+    from csi.questionnaire.review import review_questionnaire
+    from csi.questionnaire.schema import Questionnaire
+    from csi.report.book import StudyResults
+    from csi.report.writing import write_report
+    from csi.responses.data import Responses
+    from csi.responses.recoding import read_responses
+    from csi.responses.spss import read_spss, write_spss
+    from csi.storage import record_provenance
+    from csi.study import run_study
+    from csi.study_file import read_study
+    from csi.study_schema import Study
+else:
+
+    def __getattr__(name):
+        """Load a public name when it is first used."""
+        if name == "__version__":
+            return import_module("csi.storage").installed_version("csi")
+        if name not in _HOME:
+            message = f"module `csi` has no name `{name}`"
+            raise AttributeError(message, name=name, obj=sys.modules[__name__])
+        value = globals()[name] = getattr(import_module(_HOME[name]), name)
+        return value
+
+
+def __dir__() -> list[str]:
+    """Name what there is, loaded or not."""
+    return sorted({*globals(), *__all__})

@@ -94,7 +94,9 @@ class ResponseFileError(ResponseError):
     hint : str
     """
 
-    def __init__(self, path: str, message: str, *, offset: int | None = None, hint: str = "") -> None:
+    def __init__(
+        self, path: str, message: str, *, offset: int | None = None, hint: str = ""
+    ) -> None:
         self.path = str(path)
         self.offset = offset
         self.hint = hint
@@ -141,7 +143,9 @@ class MissingDependencyError(CsiError, ImportError):
     @classmethod
     def for_extra(cls, package: str, extra: str, purpose: str) -> MissingDependencyError:
         """Name the extra that brings ``package``."""
-        return cls(f"{purpose} needs the package `{package}`. Install it: pip install 'csi[{extra}]'.")
+        return cls(
+            f"{purpose} needs the package `{package}`. Install it: pip install 'csi[{extra}]'."
+        )
 
 
 class CsiWarning(UserWarning):

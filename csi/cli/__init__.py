@@ -1,0 +1,1 @@
+"""The command line: one command per public function; nothing is computed here."""

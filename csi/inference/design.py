@@ -191,9 +191,7 @@ def make_design(
     """
     if lonely not in get_args(Lonely):
         raise DesignError(f"`lonely` must be one of {', '.join(get_args(Lonely))}; got {lonely!r}.")
-    frame, reasons = (
-        (data.frame, data.reasons) if isinstance(data, Responses) else (data, None)
-    )
+    frame, reasons = (data.frame, data.reasons) if isinstance(data, Responses) else (data, None)
     if len(frame) == 0:
         raise DesignError("The data have no rows: a design needs at least one respondent.")
     frame = frame.reset_index(drop=True)
@@ -219,7 +217,9 @@ def make_design(
 def kish_deff(weights: FloatArray) -> float:
     """Return the design effect of unequal weights, n Σw² / (Σw)² (Kish 1965)."""
     total = float(weights.sum())
-    return float(np.count_nonzero(weights) * (weights @ weights) / total**2) if total > 0 else np.nan
+    return (
+        float(np.count_nonzero(weights) * (weights @ weights) / total**2) if total > 0 else np.nan
+    )
 
 
 def effective_base(weights: FloatArray) -> float:

@@ -201,9 +201,7 @@ class Estimates:
             The labels, then ``estimate, std_error, statistic, df, p_value, conf_low, conf_high,
             n, n_eff``.
         """
-        numbers = tidy_numbers(
-            self.values, self.std_errors(), self.df, conf_level=conf_level
-        )
+        numbers = tidy_numbers(self.values, self.std_errors(), self.df, conf_level=conf_level)
         numbers["n"], numbers["n_eff"] = self.n, self.n_eff
         return pd.concat([self.labels, numbers[list(ESTIMATE_COLUMNS)]], axis=1)
 

@@ -57,9 +57,7 @@ def _residuals(calibration: Calibration, rows: Rows, width: int) -> Rows:
     return residual
 
 
-def _stage_covariance(
-    design: SurveyDesign, stage: Stage, rows: Rows, width: int
-) -> FloatArray:
+def _stage_covariance(design: SurveyDesign, stage: Stage, rows: Rows, width: int) -> FloatArray:
     n_units = stage.units_per_stratum
     open_ = stage.multiplier * (1.0 - stage.fraction)
     factor = np.where(n_units > 1, open_ * n_units / np.maximum(n_units - 1, 1), open_)

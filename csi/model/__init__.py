@@ -1,0 +1,1 @@
+"""The structural model: syntax, semopy's fit of record, inference, diagnosis."""

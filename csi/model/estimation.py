@@ -77,7 +77,7 @@ def maximum_likelihood(
     record : FitRecord
     """
     scale = float(np.mean(np.diag(S)))
-    unit = _rescaled(structure, 1.0 / scale)
+    unit = rescale_structure(structure, 1.0 / scale)
     S_unit = S / scale
     start = starting_values(unit, S_unit)
     answer = fit_semopy(unit, S_unit, n, start)
@@ -98,7 +98,7 @@ def maximum_likelihood(
         polish_size=float(size.max(initial=0.0)),
         converged=bool(final < GRADIENT_TOLERANCE),
     )
-    return theta * _units(structure, scale), record
+    return theta * variance_units(structure, scale), record
 
 
 def polish(
@@ -210,7 +210,7 @@ def _loading_start(
     return float(np.clip(ratio, -3.0, 3.0))
 
 
-def _rescaled(structure: Structure, factor: float) -> Structure:
+def rescale_structure(structure: Structure, factor: float) -> Structure:
     """Return the structure for items multiplied by √factor: fixed variances change with it."""
     values = np.where(structure.matrix >= PSI, factor, 1.0) * structure.fixed_values
     return Structure(
@@ -226,7 +226,7 @@ def _rescaled(structure: Structure, factor: float) -> Structure:
     )
 
 
-def _units(structure: Structure, scale: float) -> FloatArray:
+def variance_units(structure: Structure, scale: float) -> FloatArray:
     """Return what brings each free parameter back from unit scale: variances by the scale."""
     units = np.ones(structure.n_free)
     variances = structure.free[(structure.matrix >= PSI) & (structure.free >= 0)]

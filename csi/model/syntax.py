@@ -251,8 +251,16 @@ def _is_number(text: str) -> bool:
 
 def _refuse_impossible(written: Iterable[Parameter], constructs: tuple[str, ...]) -> None:
     parameters = list(written)
-    faults = [f"`{p}` regresses a variable on itself." for p in parameters if p.op == "~" and p.lhs == p.rhs]
-    faults += [f"`{p}` measures a construct by itself." for p in parameters if p.op == "=~" and p.lhs == p.rhs]
+    faults = [
+        f"`{p}` regresses a variable on itself."
+        for p in parameters
+        if p.op == "~" and p.lhs == p.rhs
+    ]
+    faults += [
+        f"`{p}` measures a construct by itself."
+        for p in parameters
+        if p.op == "=~" and p.lhs == p.rhs
+    ]
     if not constructs:
         faults.append("The model measures no construct: it needs a `construct =~ items` line.")
     cycle = _cycle({(p.rhs, p.lhs) for p in parameters if p.op == "~"})

@@ -2,7 +2,9 @@
 
 import numpy as np
 import pytest
-from pls_examples import (
+
+from csi.model.pls import fit_pls, fit_pls_stack, pls_model
+from tests.model.pls_examples import (
     BLOCKS,
     ITEMS,
     PATHS,
@@ -12,8 +14,6 @@ from pls_examples import (
     small_covariance,
     small_model,
 )
-
-from csi.model.pls import fit_pls, fit_pls_stack, pls_model
 
 SCHEMES = ("centroid", "factorial", "path")
 

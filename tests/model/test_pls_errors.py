@@ -4,7 +4,10 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from pls_examples import (
+
+from csi.errors import ModelError
+from csi.model.pls import fit_pls, fit_pls_stack, pls_jacobian, pls_model
+from tests.model.pls_examples import (
     BLOCKS,
     ITEMS,
     PATHS,
@@ -13,9 +16,6 @@ from pls_examples import (
     small_covariance,
     small_model,
 )
-
-from csi.errors import ModelError
-from csi.model.pls import fit_pls, fit_pls_stack, pls_jacobian, pls_model
 
 
 def refusal(call, *args, **options):

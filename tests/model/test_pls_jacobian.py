@@ -2,7 +2,10 @@
 
 import numpy as np
 import pytest
-from pls_examples import (
+
+from csi.model.pls import fit_pls, fit_pls_stack, pls_jacobian, pls_model
+from csi.model.pls.jacobian import TARGETS
+from tests.model.pls_examples import (
     BLOCKS,
     ITEMS,
     MOBI_BLOCKS,
@@ -13,9 +16,6 @@ from pls_examples import (
     small_covariance,
     small_model,
 )
-
-from csi.model.pls import fit_pls, fit_pls_stack, pls_jacobian, pls_model
-from csi.model.pls.jacobian import TARGETS
 
 
 def values(S, model):

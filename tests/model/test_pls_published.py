@@ -13,9 +13,9 @@ divisor Σw, mode A, path scheme, stop at a change of 1e-7; missing answers repl
 import numpy as np
 import pandas as pd
 import pytest
-from pls_examples import MOBI_BLOCKS, MOBI_ITEMS, MOBI_PATHS, SHARED_DATA
 
 from csi.model.pls import fit_pls, pls_model
+from tests.model.pls_examples import MOBI_BLOCKS, MOBI_ITEMS, MOBI_PATHS, SHARED_DATA
 
 pytestmark = pytest.mark.skipif(
     not (SHARED_DATA / "mobi").is_dir(), reason=f"published results are not in {SHARED_DATA}"

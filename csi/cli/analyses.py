@@ -1,0 +1,145 @@
+"""``csi fit``, ``index``, ``drivers``, ``compare``: one table each, from a study or from answers.
+
+A command is a function of a `Source` and its own options that returns its table and the fit that it
+rests on; `analysis` adds the options that all of them share.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated
+
+import typer
+
+import csi
+from csi.cli.analysis import Answer, Source, analysis
+from csi.cli.options import split_names
+
+
+class FitTable(StrEnum):
+    """The tables of a fit."""
+
+    PARAMETERS = "parameters"
+    FIT = "fit"
+    RELIABILITY = "reliability"
+    R_SQUARED = "r_squared"
+
+
+class IndexWeights(StrEnum):
+    """How the items of a construct are weighted."""
+
+    LOADING = "loading"
+    PLS = "pls"
+    REGRESSION = "regression"
+    EQUAL = "equal"
+
+
+By = Annotated[
+    str,
+    typer.Option("--by", metavar="ITEMS", help="By the groups of these items: line,operator."),
+]
+
+
+@analysis
+def fit(
+    source: Source,
+    by: By = "",
+    show: Annotated[FitTable, typer.Option("--show", help="Which table.")] = FitTable.PARAMETERS,
+) -> Answer:
+    """Fit the structural model; say whether it may be trusted.
+
+    [bold]csi fit study.yaml[/bold]
+
+    [bold]csi fit study.yaml --show fit --by operator[/bold]
+
+    [bold]csi fit answers.sav --questionnaire q.yaml --weights w --psu town[/bold]
+
+    [bold]csi fit answers.csv --model model.lav --out parameters.csv[/bold]
+    """
+    fitted = csi.fit_model(source.design, source.model, by=split_names(by) or None)
+    tables = {
+        FitTable.PARAMETERS: fitted.tidy,
+        FitTable.FIT: fitted.glance,
+        FitTable.RELIABILITY: fitted.reliability,
+        FitTable.R_SQUARED: fitted.r_squared,
+    }
+    return Answer(tables[show](), fitted)
+
+
+@analysis
+def index(
+    source: Source,
+    by: By = "",
+    items: Annotated[bool, typer.Option("--items", help="Score items, not constructs.")] = False,
+    index_weights: Annotated[
+        IndexWeights, typer.Option("--index-weights", help="How the items of a construct weigh.")
+    ] = IndexWeights.LOADING,
+) -> Answer:
+    """Score every construct from 0 to 100, for everybody or by group.
+
+    [bold]csi index study.yaml[/bold]
+
+    [bold]csi index study.yaml --by line,operator --format csv[/bold]
+
+    [bold]csi index answers.sav --questionnaire q.yaml --by line --out index.xlsx[/bold]
+    """
+    fitted = csi.fit_model(source.design, source.model)
+    scores = csi.estimate_index(fitted, by=split_names(by) or None, weights=index_weights.value)
+    return Answer(scores.indicators_tidy() if items else scores.tidy(), fitted)
+
+
+@analysis
+def drivers(
+    source: Source,
+    outcome: Annotated[
+        str,
+        typer.Option("--outcome", metavar="CONSTRUCT", help="What is driven; else the index."),
+    ] = "",
+) -> Answer:
+    """Rank what goes with satisfaction: importance, performance, relative weights.
+
+    [bold]csi drivers study.yaml[/bold]
+
+    [bold]csi drivers study.yaml --outcome Loyalty --format json[/bold]
+    """
+    fitted = csi.fit_model(source.design, source.model)
+    return Answer(csi.rank_drivers(fitted, outcome or None).tidy(), fitted)
+
+
+@analysis
+def compare(
+    source: Source,
+    across: Annotated[
+        str,
+        typer.Option("--across", metavar="ITEM", help="Whose groups; else the study's last `by`."),
+    ] = "",
+    within: Annotated[
+        str, typer.Option("--within", metavar="ITEMS", help="Inside each of these groups.")
+    ] = "",
+    terms: Annotated[
+        str, typer.Option("--terms", metavar="CONSTRUCTS", help="Only these, with a comma.")
+    ] = "",
+    margin: Annotated[
+        float | None,
+        typer.Option("--margin", help="Smaller differences do not matter, in points.", min=0.0),
+    ] = None,
+) -> Answer:
+    """Test which groups differ, with all tests counted.
+
+    [bold]csi compare study.yaml[/bold]
+
+    [bold]csi compare study.yaml --across operator --within line --terms Satisfaction[/bold]
+    """
+    if not across and not source.by:
+        raise typer.BadParameter("Name the item whose groups are compared: --across ITEM.")
+    inside = split_names(within) or (() if across else source.by[:-1])
+    across = across or source.by[-1]
+    fitted = csi.fit_model(source.design, source.model)
+    compared = csi.compare_groups(
+        csi.estimate_index(fitted, by=(*inside, across)),
+        across=across,
+        within=inside or None,
+        terms=split_names(terms) or None,
+        margin=margin,
+    )
+    return Answer(compared.tidy().assign(across=across), fitted, f"{compared.n_tests} tests")

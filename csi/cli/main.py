@@ -1,0 +1,102 @@
+"""The commands, and what happens when one of them fails."""
+
+from __future__ import annotations
+
+import sys
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Annotated
+
+import typer
+
+import csi
+from csi.cli.analyses import compare, drivers, fit, index
+from csi.cli.inputs import check, import_responses
+from csi.cli.output import say
+from csi.cli.studies import report, run_whole_study
+
+COMMANDS = (
+    ("run", run_whole_study),
+    ("check", check),
+    ("import", import_responses),
+    ("fit", fit),
+    ("index", index),
+    ("drivers", drivers),
+    ("compare", compare),
+    ("report", report),
+)
+"""Every command, in the order of the stages. A new one is a function and a line here."""
+
+EPILOG = (
+    "Tables go to standard output or to --out, messages to standard error. "
+    "Exit code 0: done; 1: something in the input is wrong, and the message says what; "
+    "2: the command was not understood."
+)
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="rich",
+    epilog=EPILOG,
+    context_settings={"help_option_names": ["--help", "-h"]},
+)
+for _name, _function in COMMANDS:
+    app.command(_name, no_args_is_help=True)(_function)
+
+
+def run() -> None:
+    """Run the command line and leave with its exit code."""
+    try:
+        with _warnings_as_notes():
+            app(prog_name="csi")
+    except csi.CsiError as error:
+        faults = str(error).splitlines()
+        _fail(error, "\n".join((f"{len(faults)} faults:", *faults)) if faults[1:] else str(error))
+    except OSError as error:
+        _fail(error, f"{error.filename or 'A file'}: {error.strerror or error}.")
+
+
+def _print_version(wanted: bool) -> None:
+    """Print the version and leave."""
+    if wanted:
+        typer.echo(f"csi {csi.__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def common(
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version", help="Print the version.", callback=_print_version, is_eager=True
+        ),
+    ] = False,
+    traceback: Annotated[
+        bool, typer.Option("--traceback", help="Show where in csi an error was raised.")
+    ] = False,
+) -> None:
+    """Survey design and satisfaction-index computation, from questionnaire to quarterly PDF.
+
+    Start with [bold]csi run reports/mobile_operators/study.yaml[/bold].
+    """
+
+
+def _fail(error: Exception, message: str) -> None:
+    """Say what is wrong, without the traceback that only a developer can read."""
+    if "--traceback" in sys.argv:
+        raise error
+    say(f"csi: {message}")
+    sys.exit(1)
+
+
+@contextmanager
+def _warnings_as_notes() -> Iterator[None]:
+    """Show csi's own warnings as one-line notes, and no one else's."""
+    with warnings.catch_warnings():
+        if not sys.warnoptions:
+            warnings.simplefilter("ignore")
+            warnings.simplefilter("default", csi.CsiWarning)
+        warnings.showwarning = lambda message, *_, **__: say(f"note: {message}")
+        yield

@@ -1,0 +1,40 @@
+"""The options that several commands share."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+class TableFormat(StrEnum):
+    """How a table is printed."""
+
+    TABLE = "table"
+    JSON = "json"
+    CSV = "csv"
+
+
+StudyPath = Annotated[
+    Path, typer.Argument(metavar="STUDY", help="A study file (study.yaml).", show_default=False)
+]
+Out = Annotated[
+    Path | None,
+    typer.Option(
+        "--out", "-o", metavar="FILE", help="Write to a file: .csv, .json, .parquet or .xlsx."
+    ),
+]
+Quiet = Annotated[
+    bool, typer.Option("--quiet", "-q", help="No progress and no notes, only errors.")
+]
+Format = Annotated[TableFormat, typer.Option("--format", "-f", help="How to print the table.")]
+Wave = Annotated[
+    str, typer.Option("--wave", metavar="ID", help="A wave of the study; the last one if absent.")
+]
+
+
+def split_names(text: str) -> tuple[str, ...]:
+    """Split ``line,operator``."""
+    return tuple(name.strip() for name in text.split(",") if name.strip())

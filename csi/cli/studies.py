@@ -1,0 +1,64 @@
+"""``csi run`` and ``csi report``: from a study file to what people read."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+import csi
+from csi.cli.options import Quiet, StudyPath, Wave
+from csi.cli.output import progress_bar, say
+
+
+class ReportLanguage(StrEnum):
+    """The languages of a report."""
+
+    EN = "en"
+    ZH = "zh"
+
+
+def run_whole_study(
+    study: StudyPath,
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", "-o", metavar="FOLDER", help="`out` beside the study if absent."),
+    ] = None,
+    wave: Wave = "",
+    quiet: Quiet = False,
+) -> None:
+    """Run a whole study: reports, workbook and every table.
+
+    [bold]csi run reports/mobile_operators/study.yaml[/bold]
+    """
+    with progress_bar(quiet) as progress:
+        results = csi.run_study(study, out=out, wave=wave or None, progress=progress)
+    if not quiet:
+        say(results.summary())
+        say(f"Written to {out or study.parent / 'out'}")
+
+
+def report(
+    study: StudyPath,
+    out: Annotated[
+        Path, typer.Option("--out", "-o", metavar="FILE", help="The report: .pdf or .xlsx.")
+    ],
+    language: Annotated[
+        ReportLanguage, typer.Option("--language", "-l", help="The language of the report.")
+    ] = ReportLanguage.EN,
+    wave: Wave = "",
+    quiet: Quiet = False,
+) -> None:
+    """Write one report of a study.
+
+    [bold]csi report study.yaml --language zh --out report.pdf[/bold]
+    """
+    from csi.study import analyse_study
+
+    with progress_bar(quiet) as progress:
+        results = analyse_study(csi.read_study(study), wave=wave or None, progress=progress)
+        csi.write_report(results, out, language=language.value)
+    if not quiet:
+        say(f"Written to {out}")

@@ -1,0 +1,170 @@
+"""Everything that one quarterly report is made from, in one value."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+import pandas as pd
+
+from csi.comparison import Comparison
+from csi.drivers import Drivers
+from csi.errors import StudyError
+from csi.index import Index
+from csi.inference import SurveyDesign
+from csi.model.fit import ModelFit
+from csi.questionnaire.schema import Language, Questionnaire
+from csi.responses.data import Responses
+from csi.results import Provenance
+from csi.study_schema import Study
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class StudyResults:
+    """The results of one wave of a study.
+
+    Attributes
+    ----------
+    indices : mapping of tuple of str to Index
+        By the items whose groups it reports: ``()`` for everybody, ``("line",)``,
+        ``("line", "operator")``.
+    comparisons : tuple of Comparison
+    provenance : Provenance
+        Hashes of the inputs, versions, options; see `record_provenance`.
+    """
+
+    study: Study
+    questionnaire: Questionnaire
+    responses: Responses
+    design: SurveyDesign
+    fit: ModelFit
+    indices: Mapping[tuple[str, ...], Index]
+    drivers: Drivers
+    comparisons: tuple[Comparison, ...] = ()
+    provenance: Provenance = field(default_factory=Provenance)
+
+    def __repr__(self) -> str:
+        return f"StudyResults({self.study.id!r}, n={self.design.n}, verdict={self.verdict!r})"
+
+    @property
+    def verdict(self) -> str:
+        """Whether the model may be trusted: ``certified``, ``provisional`` or ``withheld``."""
+        return str(self.fit.diagnosis().verdict)
+
+    @property
+    def index_construct(self) -> str:
+        """The construct whose score is the satisfaction index.
+
+        Raises
+        ------
+        StudyError
+            If the questionnaire has no model.
+        """
+        model = self.questionnaire.model
+        if model is None:
+            raise StudyError(f"{self.questionnaire.source} has no `model`, so there is no index.")
+        return model.index
+
+    def tables(self) -> dict[str, pd.DataFrame]:
+        """Return every tidy table by name.
+
+        Where a table holds several groupings, an item that does not divide a row is empty.
+        Each item of answers has a column of labels beside it.
+        """
+        indices = self.indices.values()
+        tables = {
+            "index": pd.concat([index.tidy() for index in indices], ignore_index=True),
+            "indicators": pd.concat([i.indicators_tidy() for i in indices], ignore_index=True),
+            "weights": self.indices[()].weights_tidy(),
+            "parameters": self.fit.tidy(),
+            "fit": self.fit.glance(),
+            "reliability": self.fit.reliability(),
+            "drivers": self.drivers.tidy(),
+        }
+        if self.comparisons:
+            parts = [c.tidy().assign(across=c.across) for c in self.comparisons]
+            tables["comparisons"] = pd.concat(parts, ignore_index=True)
+        language = self.study.languages[0]
+        return {
+            name: label_groups(_items_first(table, self.study.by), self.questionnaire, language)
+            for name, table in tables.items()
+        }
+
+    def summary(self) -> str:
+        """Return the results in a dozen lines of text."""
+        language = self.study.languages[0]
+        lines = [
+            f"{self.study.title.to(language)}: {self.design.n} respondents",
+            f"Model: {self.verdict}",
+            *(f"  {finding}" for finding in self.fit.diagnosis().findings),
+            *self._index_lines(language),
+            *self._driver_lines(language),
+            *(repr(comparison) for comparison in self.comparisons),
+        ]
+        return "\n".join(lines)
+
+    def _index_lines(self, language: Language) -> Iterable[str]:
+        yield f"Index ({self.questionnaire.construct_label(self.index_construct, language)})"
+        for by, index in self.indices.items():
+            table = index.tidy()
+            for _, row in table[table["term"] == self.index_construct].iterrows():
+                labels = [self.questionnaire.level_label(i, row[i], language) for i in by]
+                yield f"  {', '.join(labels) or 'All'}: {_score(row)}"
+
+    def _driver_lines(self, language: Language) -> Iterable[str]:
+        table = self.drivers.tidy()
+        shown = table[table["measure"] == self.drivers.shown].sort_values("rank")
+        yield f"Drivers ({self.drivers.shown})"
+        for _, row in shown.iterrows():
+            label = self.questionnaire.construct_label(row["term"], language)
+            yield f"  {row['rank']:.0f}. {label}: {row['estimate']:.2f}"
+
+
+def label_groups(
+    table: pd.DataFrame, questionnaire: Questionnaire, language: Language
+) -> pd.DataFrame:
+    """Put beside each column of group codes a column of their labels.
+
+    Parameters
+    ----------
+    table : DataFrame
+        A tidy table. Its columns that are items of the questionnaire hold codes; ``group_a`` and
+        ``group_b`` hold codes of the item that ``across`` names.
+    questionnaire : Questionnaire
+    language : Language
+
+    Returns
+    -------
+    DataFrame
+        A copy, with ``<column>_label`` after each such column.
+    """
+    labelled = table.copy()
+    for column in table.columns:
+        if column in ("group_a", "group_b") and "across" in table:
+            items = table["across"]
+        elif column in questionnaire.items:
+            items = pd.Series(column, index=table.index)
+        else:
+            continue
+        labels = [
+            "" if pd.isna(code) else questionnaire.level_label(item, code, language)
+            for item, code in zip(items, table[column], strict=True)
+        ]
+        labelled.insert(int(labelled.columns.get_loc(column)) + 1, f"{column}_label", labels)  # type: ignore[arg-type]
+    return labelled
+
+
+def _items_first(table: pd.DataFrame, by: tuple[str, ...]) -> pd.DataFrame:
+    """Order columns: items, ``across``, then the rest; codes become whole numbers."""
+    first = [name for name in (*by, "across") if name in table]
+    ordered = table[[*first, *(name for name in table if name not in first)]].copy()
+    codes = [name for name in (*by, "group_a", "group_b") if name in table]
+    return ordered.astype(dict.fromkeys(codes, "Int64"))
+
+
+def _score(row: pd.Series) -> str:
+    if row["flag"] == "suppressed":
+        return f"not shown, n = {row['n']:.0f}"
+    mark = "\u2020" if row["flag"] == "low" else ""
+    interval = f"{row['conf_low']:.1f} to {row['conf_high']:.1f}"
+    return f"{row['estimate']:.1f}{mark} ({interval}), n = {row['n']:.0f}"

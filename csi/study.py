@@ -1,0 +1,167 @@
+"""The whole flow, from a study file to its reports. Read this first."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from itertools import combinations
+from pathlib import Path
+
+from csi.comparison import Comparison, compare_groups
+from csi.drivers import rank_drivers
+from csi.errors import StudyError
+from csi.index import Index, estimate_index
+from csi.inference import make_design
+from csi.model.fit import fit_model
+from csi.questionnaire.reading import read_questionnaire
+from csi.report.book import StudyResults
+from csi.report.writing import write_report
+from csi.responses.data import Responses
+from csi.responses.recoding import read_responses
+from csi.storage import record_provenance, whole_folder, write_provenance, write_tables
+from csi.study_file import read_study
+from csi.study_schema import Study
+
+Progress = Callable[[str, float], None]
+"""Called with the name of the next step and the share that is done, 0 to 1."""
+
+
+def run_study(
+    path: str | Path,
+    *,
+    out: str | Path | None = None,
+    wave: str | None = None,
+    progress: Progress | None = None,
+) -> StudyResults:
+    """Analyse a study and write its reports and tables.
+
+    Parameters
+    ----------
+    path : str or Path
+        A study file.
+    out : str or Path, optional
+        The folder to write to; ``out`` beside the study file by default. It gets one PDF per
+        language, one workbook, and every tidy table under ``tables``; all of them or, if
+        anything fails, none.
+    wave : str, optional
+        The wave to report; the last one by default.
+    progress : callable, optional
+        See `Progress`.
+
+    Returns
+    -------
+    StudyResults
+
+    Raises
+    ------
+    CsiError
+        With everything that is wrong with the study file, its questionnaire or its answers.
+
+    Examples
+    --------
+    >>> results = run_study("reports/ecsi_mobile/study.yaml")  # doctest: +SKIP
+    >>> print(results.summary())  # doctest: +SKIP
+    """
+    say = progress or _silent
+    study = read_study(path)
+    results = analyse_study(study, wave=wave, progress=lambda step, done: say(step, done * 0.5))
+    with whole_folder(out or study.folder / "out", last="tables/provenance.json") as folder:
+        say("tables", 0.5)
+        write_tables(results.tables(), folder / "tables")
+        write_report(results, folder / f"{study.id}.xlsx")
+        for number, language in enumerate(study.languages):
+            say(f"report ({language})", 0.6 + 0.4 * number / len(study.languages))
+            write_report(results, folder / f"{study.id}_{language}.pdf", language=language)
+        write_provenance(results.provenance, folder / "tables" / "provenance.json")
+    say("done", 1.0)
+    return results
+
+
+def analyse_study(
+    study: Study, *, wave: str | None = None, progress: Progress | None = None
+) -> StudyResults:
+    """Compute everything that a report shows, and write nothing.
+
+    Parameters
+    ----------
+    study : Study
+    wave : str, optional
+        The last one by default.
+    progress : callable, optional
+        See `Progress`.
+
+    Returns
+    -------
+    StudyResults
+    """
+    say, this = progress or _silent, study.wave(wave)
+    say("answers", 0.0)
+    responses = read_wave(study, wave)
+    design = make_design(responses, weights=this.weight, strata=this.strata, psu=this.psu)
+    say("model", 0.2)
+    fit = fit_model(design, responses.questionnaire)
+    say("index", 0.6)
+    indices = {by: estimate_index(fit, by=by) for by in _groupings(study.by)}
+    say("drivers", 0.7)
+    drivers = rank_drivers(fit)
+    say("comparisons", 0.9)
+    return StudyResults(
+        study=study,
+        questionnaire=responses.questionnaire,
+        responses=responses,
+        design=design,
+        fit=fit,
+        indices=indices,
+        drivers=drivers,
+        comparisons=_comparisons(indices),
+        provenance=record_provenance(
+            study.files(wave),
+            {"wave": this.id, "by": list(study.by), "where": str(study.where or "")},
+        ),
+    )
+
+
+def read_wave(study: Study, wave: str | None = None) -> Responses:
+    """Read the answers of one wave, and keep the respondents that the study is about.
+
+    Raises
+    ------
+    StudyError
+        If nobody is left.
+    """
+    questionnaire = read_questionnaire(study.questionnaire)
+    this = study.wave(wave)
+    wanted = (*this.keep, this.weight, this.strata, this.psu)
+    responses = read_responses(
+        this.responses,
+        questionnaire,
+        columns=this.columns,
+        keep=[name for name in wanted if name and name not in questionnaire.items],
+        sheet=this.sheet,
+    )
+    if study.where is None:
+        return responses
+    kept = study.where.holds(responses.frame)
+    if not kept.any():
+        raise StudyError(f"{study.source}: `where: {study.where}` holds for nobody.")
+    return replace(
+        responses,
+        frame=responses.frame[kept].reset_index(drop=True),
+        reasons=responses.reasons[kept].reset_index(drop=True),
+    )
+
+
+def _groupings(by: tuple[str, ...]) -> list[tuple[str, ...]]:
+    """Return everybody, each item alone, and the items together."""
+    return [group for size in range(len(by) + 1) for group in combinations(by, size)]
+
+
+def _comparisons(indices: dict[tuple[str, ...], Index]) -> tuple[Comparison, ...]:
+    """Compare the groups of the last item of each grouping, within those of the others."""
+    return tuple(
+        compare_groups(index, across=by[-1], within=by[:-1]) for by, index in indices.items() if by
+    )
+
+
+def _silent(_step: str, _done: float) -> None:
+    """Report no progress."""

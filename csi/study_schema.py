@@ -1,0 +1,115 @@
+"""A study as frozen values: which questionnaire, which answers, whose report."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from csi.errors import StudyError
+from csi.questionnaire.conditions import Condition
+from csi.questionnaire.schema import LANGUAGES, Language, Text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wave:
+    """One round of a study.
+
+    Attributes
+    ----------
+    responses : Path
+        The file of answers: .sav, .zsav, .por, .csv or .xlsx.
+    weight, strata, psu : str or None
+        Columns that hold the survey weight, the stratum and the cluster.
+    columns : mapping of item to column
+        For columns that are not called as their items are.
+    keep : tuple of str
+        Columns to carry along that the questionnaire does not declare.
+    sheet : str or None
+        Of a workbook; the first if absent.
+    """
+
+    id: str
+    label: Text
+    responses: Path
+    weight: str | None = None
+    strata: str | None = None
+    psu: str | None = None
+    columns: Mapping[str, str] = field(default_factory=dict)
+    keep: tuple[str, ...] = ()
+    sheet: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Study:
+    """What a study file says.
+
+    Attributes
+    ----------
+    title, client, period, fieldwork, population, mode : Text
+        For the cover and the method appendix; all but the title may be empty.
+    questionnaire : Path
+    waves : tuple of Wave
+        In the order of time; the last one is reported.
+    baseline : str or None
+        The wave that changes are measured from.
+    by : tuple of str
+        The items whose groups are reported, at most two: line, operator.
+    own : int or None
+        Our code among the groups of the last item of ``by``.
+    where : Condition or None
+        Only respondents for whom it holds are analysed.
+    languages : tuple of Language
+        One report each.
+    branding : mapping
+        ``name, colours, fonts, font_folder, logo, template``; files as absolute paths.
+    confidential : Text
+        Words for the foot of every page; may be empty.
+    source, sha256 : str
+        File name, and hash of its bytes.
+    folder : Path
+        The folder of the study file; every path in it starts there.
+    """
+
+    id: str
+    title: Text
+    questionnaire: Path
+    waves: tuple[Wave, ...]
+    by: tuple[str, ...] = ()
+    own: int | None = None
+    baseline: str | None = None
+    where: Condition | None = None
+    client: Text = field(default_factory=Text)
+    period: Text = field(default_factory=Text)
+    fieldwork: Text = field(default_factory=Text)
+    population: Text = field(default_factory=Text)
+    mode: Text = field(default_factory=Text)
+    languages: tuple[Language, ...] = LANGUAGES
+    branding: Mapping[str, object] = field(default_factory=dict)
+    confidential: Text = field(default_factory=Text)
+    source: str
+    sha256: str
+    folder: Path
+
+    def __repr__(self) -> str:
+        return f"Study({self.id!r}, waves={len(self.waves)}, by={', '.join(self.by) or 'nothing'})"
+
+    def files(self, wave: str | None = None) -> tuple[Path, ...]:
+        """Return the files behind a wave's results: study, questionnaire, answers."""
+        return (self.folder / self.source, self.questionnaire, self.wave(wave).responses)
+
+    def wave(self, id: str | None = None) -> Wave:
+        """Return a wave by its identifier, or the last one.
+
+        Raises
+        ------
+        StudyError
+            If there is no such wave.
+        """
+        if id is None:
+            return self.waves[-1]
+        found = next((wave for wave in self.waves if wave.id == id), None)
+        if found is None:
+            known = ", ".join(f"`{wave.id}`" for wave in self.waves)
+            raise StudyError(f"{self.source} has no wave `{id}`. Its waves: {known}.")
+        return found

