@@ -104,8 +104,8 @@ class ModelFit:
                 [
                     {
                         "n": group.n,
-                        "n_eff": group.n_eff,
-                        "n_left_out": group.n_left_out,
+                        "n_eff": group.moments.n_eff,
+                        "n_left_out": group.moments.n_dropped,
                         "share_missing": group.share_missing,
                         "npar": measures.pop("n_parameters"),
                         **measures,

@@ -16,9 +16,7 @@ from csi.inference import (
     Estimates,
     FloatArray,
     SurveyDesign,
-    effective_base,
 )
-from csi.inference.variance import total_covariance
 from csi.model import missing as gaps
 from csi.model.estimation import (
     GRADIENT_TOLERANCE,
@@ -34,6 +32,7 @@ from csi.model.fitmeasures import (
     log_likelihood,
     root_mean_square_residual,
 )
+from csi.model.missing_moments import incomplete_moments
 from csi.model.structure import (
     Structure,
     compile_structure,
@@ -43,13 +42,7 @@ from csi.model.structure import (
     observed_information,
 )
 from csi.model.syntax import ParameterTable
-from csi.moments import (
-    Moments,
-    estimate_moments,
-    refuse_few_respondents,
-    refuse_hopeless_items,
-    refuse_singular,
-)
+from csi.moments import Moments, estimate_moments
 
 Missing = Literal["ml", "listwise"]
 
@@ -67,14 +60,8 @@ class GroupFit:
         The free parameters with their influences.
     record : FitRecord
     measures : FitMeasures
-    mean, cov : FloatArray
-        Item means and covariances that the model was fitted to.
-    n : int
-        Respondents in the likelihood.
-    n_eff : float
-    n_left_out : int
-        Respondents of the group without a usable answer, or without a complete set under
-        ``missing="listwise"``.
+    moments : Moments
+        Item means and covariances that the model was fitted to, with their influences.
     share_missing : float
         Share of missing answers among those in the likelihood.
     """
@@ -84,12 +71,18 @@ class GroupFit:
     theta: Estimates
     record: FitRecord
     measures: FitMeasures
-    mean: FloatArray
-    cov: FloatArray
-    n: int
-    n_eff: float
-    n_left_out: int
+    moments: Moments
     share_missing: float
+
+    @property
+    def n(self) -> int:
+        """Respondents in the likelihood."""
+        return self.moments.n
+
+    @property
+    def cov(self) -> FloatArray:
+        """Covariances of the items, shape (p, p)."""
+        return self.moments.cov
 
     def __str__(self) -> str:
         return ", ".join(f"{name} = {level}" for name, level in self.group.items()) or "all"
@@ -165,11 +158,7 @@ def _fit_complete(
         theta=estimates,
         record=record,
         measures=measures,
-        mean=moments.mean,
-        cov=S,
-        n=n,
-        n_eff=moments.n_eff,
-        n_left_out=moments.n_dropped,
+        moments=moments,
         share_missing=0.0,
     )
 
@@ -242,14 +231,9 @@ def _fit_incomplete(
     group: Mapping[str, object],
     reliability: Mapping[str, float],
 ) -> GroupFit:
-    refuse_hopeless_items(values[inside], table.items)
-    used = inside & ~np.isnan(values).all(axis=1)
-    n, p = int(used.sum()), len(table.items)
-    refuse_few_respondents(n, p, int(inside.sum()))
-    weights = design.weights[used]
-    data = gaps.group_patterns(values[used], weights)
-    mean, S = gaps.saturated_moments(data)
-    refuse_singular(S, table.items)
+    moments, data = incomplete_moments(design, table.items, inside, values)
+    used, n, p = moments.inside, moments.n, len(table.items)
+    mean, S, total = moments.mean, moments.cov, float(design.weights[moments.inside].sum())
     structure = _with_reliability(table, S, reliability)
     theta, record = maximum_likelihood(structure, S, n)
     theta, nu, record = _climb(structure, theta, data, mean, S, record)
@@ -257,19 +241,18 @@ def _fit_incomplete(
     implied = implied_moments(structure, theta)
     scores = np.zeros((design.n, structure.n_free + p))
     scores[used] = gaps.casewise_scores(data, nu, implied)
-    n_eff, df = effective_base(weights), design.domain_df(used)
     everything = Estimates(
         design=design,
         labels=pd.DataFrame({"term": [*_free_names(structure), *table.items]}),
         values=np.concatenate([theta, nu]),
         n=np.full(len(H), float(n)),
-        n_eff=np.full(len(H), n_eff),
-        df=np.full(len(H), df),
+        n_eff=np.full(len(H), moments.n_eff),
+        df=np.full(len(H), moments.estimates.df[0]),
         basis=ArrayBasis(scores),
-        jacobian=_solved(H, np.eye(len(H))) / weights.sum(),
+        jacobian=_solved(H, np.eye(len(H))) / total,
     )
     measures = _measures_incomplete(
-        structure, data, design, used, everything, H, (mean, S), (nu, implied.sigma)
+        structure, data, moments, everything, H, (nu, implied.sigma)
     )
     return GroupFit(
         group=group,
@@ -277,11 +260,7 @@ def _fit_incomplete(
         theta=everything.select(np.arange(structure.n_free)),
         record=record,
         measures=measures,
-        mean=mean,
-        cov=S,
-        n=n,
-        n_eff=n_eff,
-        n_left_out=int(inside.sum()) - n,
+        moments=moments,
         share_missing=float(np.isnan(values[used]).mean()),
     )
 
@@ -317,14 +296,12 @@ def _climb(
 def _measures_incomplete(
     structure: Structure,
     data: gaps.Incomplete,
-    design: SurveyDesign,
-    used: BoolArray,
+    moments: Moments,
     estimates: Estimates,
     H: FloatArray,
-    saturated: tuple[FloatArray, FloatArray],
     restricted: tuple[FloatArray, FloatArray],
 ) -> FitMeasures:
-    n, p = int(used.sum()), len(structure.items)
+    n, p, saturated = moments.n, len(structure.items), (moments.mean, moments.cov)
     F1 = gaps.minus_two_log_likelihood(data, *saturated)
     F0 = gaps.minus_two_log_likelihood(data, *restricted)
     w = data.weights[:, None] * ~np.isnan(data.y)
@@ -340,7 +317,7 @@ def _measures_incomplete(
         baseline_df=p * (p - 1) // 2,
         srmr=_srmr_with_means(saturated, restricted),
         loglik=-0.5 * n * F0,
-        scaling=_scaling_incomplete(structure, data, design, used, estimates, H, saturated),
+        scaling=_scaling_incomplete(structure, data, moments, estimates, H),
     )
 
 
@@ -356,24 +333,19 @@ def _srmr_with_means(
 def _scaling_incomplete(
     structure: Structure,
     data: gaps.Incomplete,
-    design: SurveyDesign,
-    used: BoolArray,
+    moments: Moments,
     estimates: Estimates,
     H: FloatArray,
-    saturated: tuple[FloatArray, FloatArray],
 ) -> float:
     if structure.df == 0:
         return np.nan
-    mean, S = saturated
-    implied = gaps.saturated_implied(S)
-    H1 = gaps.slopes(data, mean, implied).observed
-    scores = np.zeros((design.n, len(H1)))
-    scores[used] = gaps.casewise_scores(data, mean, implied)
-    total = float(design.weights[used].sum())
-    J1 = total_covariance(design, lambda index: scores[index], len(H1)) / total**2
-    unrestricted = float(np.trace(_solved(H1, J1)))
+    p = len(moments.items)
+    saturated = gaps.slopes(data, moments.mean, gaps.saturated_implied(moments.cov)).observed
+    means_last = np.concatenate([np.arange(p, len(saturated)), np.arange(p)])
+    gamma = moments.estimates.covariance()[np.ix_(means_last, means_last)]
+    unrestricted = float(np.einsum("ij,ji->", saturated, gamma))
     restricted = float(np.einsum("ij,ji->", H, estimates.covariance()))
-    return int(used.sum()) * (unrestricted - restricted) / structure.df
+    return moments.n * (unrestricted - restricted) / structure.df
 
 
 def _solved(H: FloatArray, right: FloatArray) -> FloatArray:

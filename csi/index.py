@@ -1,0 +1,301 @@
+"""The satisfaction index: construct and indicator scores per group, with their uncertainty."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal, get_args
+
+import numpy as np
+import pandas as pd
+
+from csi.errors import ModelError
+from csi.inference import (
+    Domains,
+    Estimates,
+    FloatArray,
+    domain_means,
+    join_estimates,
+    split_domains,
+)
+from csi.model.fit import ModelFit
+from csi.model.group_fit import GroupFit
+from csi.model.pls import fit_pls, pls_jacobian, pls_model
+from csi.model.structure import complex_jacobian, implied_moments
+from csi.results import base_flag
+
+WeightScheme = Literal["loading", "pls", "regression", "equal"]
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Index:
+    """Scores of every construct in every group.
+
+    Attributes
+    ----------
+    fit : ModelFit
+    by : tuple of str
+        Columns whose combinations are the groups; empty for the whole sample.
+    scheme : {"loading", "pls", "regression", "equal"}
+    construct : str
+        The construct whose score is the satisfaction index; "" where the model does not say.
+    scores : Estimates
+        Construct scores with the model's weights. Labels: ``by``, ``term``.
+    equal : Estimates
+        Construct scores with equal weights, for checking. Labels: ``by``, ``term``.
+    indicators : Estimates
+        Item means over the valid answers. Labels: ``by``, ``construct``, ``term``.
+    weights : Estimates
+        Item weights, summing to 1 per construct. Labels: the fit's ``by``, ``construct``,
+        ``term``.
+    """
+
+    fit: ModelFit
+    by: tuple[str, ...]
+    scheme: WeightScheme
+    construct: str
+    scores: Estimates
+    equal: Estimates
+    indicators: Estimates
+    weights: Estimates
+
+    def __repr__(self) -> str:
+        groups = len(self.scores) // max(self.scores.labels["term"].nunique(), 1)
+        by = " × ".join(self.by) or "all"
+        return f"Index(by={by}, groups={groups}, weights={self.scheme!r}, index={self.construct!r})"
+
+    def tidy(self, conf_level: float = 0.95) -> pd.DataFrame:
+        """Return the construct scores, with ``flag``: "", "low" or "suppressed" base."""
+        return _flagged(self.scores.tidy(conf_level))
+
+    def equal_tidy(self, conf_level: float = 0.95) -> pd.DataFrame:
+        """Return the construct scores with equal weights."""
+        return _flagged(self.equal.tidy(conf_level))
+
+    def indicators_tidy(self, conf_level: float = 0.95) -> pd.DataFrame:
+        """Return the item means."""
+        return _flagged(self.indicators.tidy(conf_level))
+
+    def weights_tidy(self, conf_level: float = 0.95) -> pd.DataFrame:
+        """Return the item weights."""
+        return self.weights.tidy(conf_level)
+
+    def summary(self) -> str:
+        """Return the index of every group, suppressed ones left out."""
+        table = self.tidy()
+        if self.construct:
+            table = table[table["term"] == self.construct]
+        lines = [repr(self)]
+        for row in table.to_dict("records"):
+            name = ", ".join(f"{column} = {row[column]}" for column in self.by) or "all"
+            if row["flag"] == "suppressed":
+                lines.append(f"{name}: {row['term']} not shown, effective base {row['n_eff']:.0f}")
+                continue
+            mark = " †" if row["flag"] == "low" else ""
+            lines.append(
+                f"{name}: {row['term']} {row['estimate']:.1f} "
+                f"[{row['conf_low']:.1f}, {row['conf_high']:.1f}], n={row['n']:.0f}{mark}"
+            )
+        return "\n".join(lines)
+
+    def _repr_html_(self) -> str:
+        return self.tidy().to_html(index=False)
+
+
+def estimate_index(
+    fit: ModelFit,
+    *,
+    by: str | Sequence[str] | None = None,
+    weights: WeightScheme = "loading",
+) -> Index:
+    """Estimate the scores of constructs and indicators in any groups.
+
+    The score of a construct is Σ_k ω_k·m_k with m_k the weighted mean of item k over its valid
+    answers and Σω_k = 1 (Fornell et al. 1996). Its standard error contains the sampling of the
+    means, the estimation of the weights, and the covariance of both.
+
+    Parameters
+    ----------
+    fit : ModelFit
+        A pooled fit gives every group the same weights, so that scores are comparable; a fit by
+        group gives each group its own.
+    by : str or sequence of str, optional
+        Columns whose combinations are scored; by default the groups of the fit.
+    weights : {"loading", "pls", "regression", "equal"}
+        ``loading``: λ_k/Σλ, the same under any choice of markers. ``regression``: proportional to
+        Σ⁻¹λ. ``pls``: unstandardised outer weights of a PLS path model with the same paths.
+
+    Returns
+    -------
+    Index
+
+    Raises
+    ------
+    ModelError
+        For an unknown scheme, groups that cut across the fit's, or loadings that sum to nothing.
+
+    Examples
+    --------
+    >>> import numpy as np, pandas as pd
+    >>> from csi.inference import make_design
+    >>> from csi.model.fit import fit_model
+    >>> rng = np.random.default_rng(1)
+    >>> f = rng.normal(size=300)
+    >>> data = pd.DataFrame({f"x{k}": 7 + f + rng.normal(size=300) for k in range(4)})
+    >>> index = estimate_index(fit_model(make_design(data), "F =~ x0 + x1 + x2 + x3"))
+    >>> index.tidy()["term"].tolist()
+    ['F']
+    """
+    if weights not in get_args(WeightScheme):
+        raise ModelError(
+            f"`weights` must be one of {', '.join(get_args(WeightScheme))}; got {weights!r}."
+        )
+    domains = split_domains(fit.design, fit.by if by is None else by)
+    group_of_domain = _group_of_domain(fit, domains)
+    indicators = _indicators(fit, domains)
+    omega = [_item_weights(fit, group, weights) for group in fit.groups]
+    equal = [_item_weights(fit, group, "equal") for group in fit.groups]
+    keys = pd.DataFrame([group.group for group in fit.groups])
+    named = fit.questionnaire.model.index if fit.questionnaire and fit.questionnaire.model else ""
+    return Index(
+        fit=fit,
+        by=domains.by,
+        scheme=weights,
+        construct=named,
+        scores=_scores(fit, domains, indicators, omega, group_of_domain),
+        equal=_scores(fit, domains, indicators, equal, group_of_domain),
+        indicators=indicators,
+        weights=join_estimates(omega, keys=keys if fit.by else None),
+    )
+
+
+def construct_items(fit: ModelFit) -> dict[str, tuple[str, ...]]:
+    """Return the items that make up the score of each construct."""
+    table = fit.table
+    blocks = {
+        construct: tuple(item for item in table.items_of(construct) if item in table.items)
+        for construct in table.constructs
+    }
+    return {construct: own for construct, own in blocks.items() if own}
+
+
+def _group_of_domain(fit: ModelFit, domains: Domains) -> list[int]:
+    if not fit.by:
+        return [0] * len(domains)
+    if not set(fit.by) <= set(domains.by):
+        raise ModelError(
+            f"The model was fitted by {' × '.join(fit.by)}, so scores need those columns in `by`; "
+            f"got {' × '.join(domains.by) or 'none'}. Fit one pooled model to score any groups."
+        )
+    levels = [tuple(group.group[name] for name in fit.by) for group in fit.groups]
+    wanted = domains.labels[list(fit.by)].itertuples(index=False, name=None)
+    return [levels.index(tuple(level)) for level in wanted]
+
+
+def _indicators(fit: ModelFit, domains: Domains) -> Estimates:
+    means = domain_means(fit.design, fit.values, fit.table.items, domains)
+    construct_of = {item: c for c, own in construct_items(fit).items() for item in own}
+    labels = means.labels.copy()
+    position = labels.columns.get_loc("term")
+    constructs = [construct_of.get(item, "") for item in labels["term"]]
+    labels.insert(int(position), "construct", constructs)  # type: ignore[arg-type]
+    return means.relabel(labels)
+
+
+def _item_weights(fit: ModelFit, group: GroupFit, scheme: WeightScheme) -> Estimates:
+    """Return the weights of all items of all constructs of one group."""
+    blocks = construct_items(fit)
+    labels = pd.DataFrame(
+        [(construct, item) for construct, own in blocks.items() for item in own],
+        columns=["construct", "term"],
+    )
+    if scheme == "pls":
+        return _pls_weights(fit, group, labels)
+    columns = [
+        (group.structure.nodes.index(construct), [fit.table.items.index(item) for item in own])
+        for construct, own in blocks.items()
+    ]
+
+    def function(theta: FloatArray) -> FloatArray:
+        Lambda = group.structure.matrices(theta)[0]
+        parts = []
+        for node, rows in columns:
+            own = Lambda[rows, node]
+            if scheme == "equal":
+                own = np.ones_like(own)
+            elif scheme == "regression":
+                sigma = implied_moments(group.structure, theta).sigma[np.ix_(rows, rows)]
+                own = np.linalg.solve(sigma, own)
+            parts.append(own / own.sum())
+        return np.concatenate(parts)
+
+    values = function(group.theta.values)
+    if not np.isfinite(values).all():
+        bad = labels["construct"][~np.isfinite(values)].iloc[0]
+        raise ModelError(f"The loadings of `{bad}` sum to nothing, so its items have no weights.")
+    return group.theta.map(values, complex_jacobian(function, group.theta.values), labels)
+
+
+def _pls_weights(fit: ModelFit, group: GroupFit, labels: pd.DataFrame) -> Estimates:
+    blocks = construct_items(fit)
+    paths = [(a, b) for a, b in fit.table.paths if a in blocks and b in blocks]
+    model = pls_model(fit.table.items, {c: list(own) for c, own in blocks.items()}, paths)
+    jacobian = pls_jacobian(fit_pls(group.cov, model), targets=("index_weight",))
+    order = {(str(a), str(b)): k for k, (_, a, b) in enumerate(jacobian.labels)}
+    rows = [
+        order[(c, i)] if (c, i) in order else order[(i, c)]
+        for c, i in zip(labels["construct"], labels["term"], strict=True)
+    ]
+    p = len(fit.table.items)
+    full = np.hstack([np.zeros((len(rows), p)), jacobian.matrix[rows]])
+    return group.moments.estimates.map(jacobian.values[rows], full, labels)
+
+
+def _scores(
+    fit: ModelFit,
+    domains: Domains,
+    indicators: Estimates,
+    weights: list[Estimates],
+    group_of_domain: list[int],
+) -> Estimates:
+    """Return Σω·m per domain and construct, by the product rule."""
+    joined = join_estimates([*weights, indicators.relabel(indicators.labels[["construct", "term"]])])
+    per_group, n_weights = len(weights[0]), len(weights[0]) * len(weights)
+    p = len(fit.table.items)
+    constructs = list(construct_items(fit))
+    own = weights[0].labels
+    values = np.zeros(len(domains) * len(constructs))
+    jacobian = np.zeros((len(values), len(joined)))
+    for d, g in enumerate(group_of_domain):
+        for c, construct in enumerate(constructs):
+            row = d * len(constructs) + c
+            mine = np.flatnonzero((own["construct"] == construct).to_numpy())
+            items = [fit.table.items.index(item) for item in own["term"].iloc[mine]]
+            at_weight = g * per_group + mine
+            at_mean = n_weights + d * p + np.asarray(items)
+            omega, mean = joined.values[at_weight], joined.values[at_mean]
+            values[row] = omega @ mean
+            jacobian[row, at_weight] = mean
+            jacobian[row, at_mean] = omega
+    jacobian = np.where(np.isfinite(values)[:, None], jacobian, 0.0)
+    repeated = np.repeat(np.arange(len(domains)), len(constructs))
+    labels = domains.labels.iloc[repeated].reset_index(drop=True)
+    labels = labels.assign(term=constructs * len(domains))
+    at_mean = jacobian[:, n_weights:] != 0.0
+
+    def least(own_values: FloatArray) -> FloatArray:
+        masked = np.where(at_mean, own_values[n_weights:], np.inf).min(axis=1)
+        return np.where(np.isfinite(masked), masked, 0.0)
+
+    return joined.map(
+        values,
+        jacobian,
+        labels,
+        n=least(joined.n),
+        n_eff=least(joined.n_eff),
+        df=least(joined.df),
+    )
+
+
+def _flagged(table: pd.DataFrame) -> pd.DataFrame:
+    return table.assign(flag=[base_flag(n_eff) for n_eff in table["n_eff"]])

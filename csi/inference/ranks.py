@@ -1,0 +1,63 @@
+"""Ranks with their uncertainty."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from scipy import stats
+from statsmodels.stats.multitest import multipletests
+
+from csi.inference.design import FloatArray
+from csi.inference.estimates import Estimates
+
+
+def rank_intervals(estimates: Estimates, conf_level: float = 0.95) -> pd.DataFrame:
+    """Rank numbers from the largest down, each with the ranks it may truly have.
+
+    A number's best possible rank is one more than the count of numbers that are significantly
+    larger, its worst the count of numbers that are not significantly smaller; all pairs are tested
+    with their covariance and Holm's correction, so all intervals hold together with at least the
+    stated confidence (Mohamad, van Zwet, Solari and Goeman 2022).
+
+    Parameters
+    ----------
+    estimates : Estimates
+        k comparable numbers; NaN ones are left unranked.
+    conf_level : float
+
+    Returns
+    -------
+    DataFrame, shape (k, 3)
+        ``rank, rank_low, rank_high``; 1 is the largest.
+    """
+    values = estimates.values
+    known = np.flatnonzero(np.isfinite(values))
+    ranks = np.full((len(values), 3), np.nan)
+    larger = _significantly_larger(estimates, known, 1.0 - conf_level)
+    order = stats.rankdata(-values[known], method="min")
+    ranks[known, 0] = order
+    ranks[known, 1] = 1 + larger.sum(axis=0)
+    ranks[known, 2] = len(known) - larger.sum(axis=1)
+    return pd.DataFrame(ranks, columns=["rank", "rank_low", "rank_high"])
+
+
+def _significantly_larger(
+    estimates: Estimates, known: np.ndarray, alpha: float
+) -> np.ndarray:
+    """Return whether number i is significantly larger than number j, for all pairs."""
+    k = len(known)
+    result = np.zeros((k, k), dtype=bool)
+    i, j = np.tril_indices(k, -1)
+    if len(i) == 0:
+        return result
+    V = estimates.covariance()[np.ix_(known, known)]
+    variance = V[i, i] + V[j, j] - 2.0 * V[i, j]
+    gap: FloatArray = estimates.values[known][i] - estimates.values[known][j]
+    df = np.minimum(estimates.df[known][i], estimates.df[known][j])
+    with np.errstate(divide="ignore", invalid="ignore"):
+        p = 2.0 * stats.t.sf(np.abs(gap) / np.sqrt(variance), df)
+    p = np.where(np.isfinite(p), p, 1.0)
+    significant = multipletests(p, alpha=alpha, method="holm")[0]
+    result[i, j] = significant & (gap > 0)
+    result[j, i] = significant & (gap < 0)
+    return result
