@@ -163,12 +163,13 @@ class Figure:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cover:
-    """The title page, with the contents list."""
+    """The title page, with the contents list down to heading level ``depth``."""
 
     title: str
     subtitle: str
     facts: tuple[tuple[str, str], ...]
     contents: str
+    depth: int = 2
     remark: str = ""
 
 
