@@ -238,9 +238,7 @@ class Facts:
     pairs: tuple[tuple[str, str], ...]
 
 
-Block = (
-    Cover | Heading | Paragraph | Bullets | Tiles | Callout | Equation | Facts | Table | Figure
-)
+Block = Cover | Heading | Paragraph | Bullets | Tiles | Callout | Equation | Facts | Table | Figure
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

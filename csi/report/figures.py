@@ -9,7 +9,7 @@ from __future__ import annotations
 import io
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, Protocol
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from csi.report.fonts import Face, FontSet
 from csi.report.theme import Theme
@@ -23,7 +23,7 @@ Align = Literal["left", "center", "right"]
 Point = tuple[float, float]
 
 _POINTS_PER_MM = 72 / 25.4
-_RC = {
+_RC: Any = {
     "svg.fonttype": "none",
     "svg.hashsalt": "csi",
     "path.simplify": False,
@@ -141,9 +141,7 @@ class Canvas:
         step = lead * size / _POINTS_PER_MM
         top = y - step * (len(lines) - 1) / 2
         for i, line in enumerate(lines):
-            self.text(
-                x, top + i * step, line, size=size, colour=colour, bold=bold, align=align
-            )
+            self.text(x, top + i * step, line, size=size, colour=colour, bold=bold, align=align)
 
     def text_width(self, text: str, size: float = 8, *, bold: bool = False) -> float:
         """Return the width of a line in millimetres."""
@@ -198,7 +196,7 @@ class Canvas:
         """Draw a rectangle with its top left corner at (x, y)."""
         from matplotlib.patches import FancyBboxPatch, Rectangle
 
-        look = {
+        look: dict[str, Any] = {
             "facecolor": fill or "none",
             "edgecolor": edge or "none",
             "linewidth": line * _POINTS_PER_MM if edge else 0,
@@ -247,7 +245,8 @@ class Canvas:
         from matplotlib.backends.backend_svg import FigureCanvasSVG
 
         buffer = io.BytesIO()
-        FigureCanvasSVG(self._figure).print_svg(buffer, metadata={"Date": None, "Creator": None})
+        canvas: Any = FigureCanvasSVG(self._figure)
+        canvas.print_svg(buffer, metadata={"Date": None, "Creator": None})
         return buffer.getvalue()
 
     def _add(self, artist: Artist) -> None:

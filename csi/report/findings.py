@@ -9,7 +9,8 @@ from __future__ import annotations
 import math
 
 from csi.report.document import Interval, Number, PValue
-from csi.report.reading import ALL, Code, DriverRow, Reading, Test, base_rules
+from csi.report.reading import ALL, Reading
+from csi.report.rows import Code, Difference, DriverRow, base_rules
 from csi.report.wording import Construct, Level, Phrase
 
 _WEAK_RELIABILITY = 0.7
@@ -32,7 +33,12 @@ def findings(reading: Reading) -> tuple[Phrase, ...]:
 
 def cautions(reading: Reading) -> tuple[Phrase, ...]:
     """Return what a reader must know before using the findings."""
-    return (*_small_bases(reading), *_model_cautions(reading), *_weak_constructs(reading))
+    return (
+        *_small_bases(reading),
+        *_undecided(reading),
+        *_model_cautions(reading),
+        *_weak_constructs(reading),
+    )
 
 
 def priorities(drivers: tuple[DriverRow, ...]) -> tuple[DriverRow, ...]:
@@ -100,7 +106,8 @@ def _group_differences(reading: Reading, line: Code | None) -> list[Phrase]:
     if not phrases:
         smallest = min(t.p for t in tests)
         values = {"scope": scope, "tests": len(tests), "p": PValue(smallest)}
-        phrases.append(Phrase("finding.no_difference", values))
+        key = "finding.no_difference" if len(tests) > 1 else "finding.no_difference_one"
+        phrases.append(Phrase(key, values))
     return phrases
 
 
@@ -140,9 +147,7 @@ def _leading_driver(reading: Reading) -> list[Phrase]:
     if rivals or first.rank_high > 1:
         low, high = first.rank_low, first.rank_high
         tie = {"driver": Construct(first.term), "low": low, "high": high, "rivals": rivals}
-        phrases.append(
-            Phrase("finding.driver_tie" if rivals else "finding.driver_rank", tie)
-        )
+        phrases.append(Phrase("finding.driver_tie" if rivals else "finding.driver_rank", tie))
     return phrases
 
 
@@ -189,6 +194,12 @@ def _small_bases(reading: Reading) -> list[Phrase]:
     return phrases
 
 
+def _undecided(reading: Reading) -> list[Phrase]:
+    tests = [t for t in reading.tests if t.tested and t.term == reading.index]
+    open_ = sum(not t.decided for t in tests)
+    return [Phrase("caution.undecided", {"open": open_, "tests": len(tests)})] if open_ else []
+
+
 def _model_cautions(reading: Reading) -> list[Phrase]:
     phrases = []
     if reading.verdict != "certified":
@@ -231,17 +242,17 @@ def _cell_name(reading: Reading, where: dict[str, Code]) -> Phrase:
     return Phrase("scope.one", {"group": levels[0]})
 
 
-def _is_higher(group: Code, test: Test) -> bool:
+def _is_higher(group: Code, test: Difference) -> bool:
     return (test.verdict == "higher" and test.a == group) or (
         test.verdict == "lower" and test.b == group
     )
 
 
-def towards(group: Code, test: Test) -> Test:
+def towards(group: Code, test: Difference) -> Difference:
     """Return the test as ``group`` minus the other."""
     if test.a == group:
         return test
-    return Test(
+    return Difference(
         across=test.across,
         within=test.within if test.within else ALL,
         a=test.b,

@@ -155,9 +155,7 @@ def _face(parts: tuple[str, str, str], family: str, wanted: frozenset[int]) -> F
 
 
 @lru_cache(maxsize=16)
-def _cut(
-    cache: Path, parts: tuple[str, str, str], family: str, points: frozenset[int]
-) -> Face:
+def _cut(cache: Path, parts: tuple[str, str, str], family: str, points: frozenset[int]) -> Face:
     """Return the cut face from the cache, cutting it first where it is not there."""
     source = _source(parts)
     stem = family.replace(" ", "")

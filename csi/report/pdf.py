@@ -15,7 +15,7 @@ import warnings
 from dataclasses import fields
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from csi.errors import ReportError, ReportWarning
 from csi.report.document import (
@@ -40,7 +40,7 @@ from csi.report.fonts import CHINESE_FAMILY, LATIN_FAMILY, FontSet, fonts_for
 from csi.report.guard import REPLACEMENT, characters_of, guard
 from csi.report.theme import Theme
 
-_STANDARDS = ["a-2a", "ua-1"]
+_STANDARDS: list[Literal["a-2a", "ua-1"]] = ["a-2a", "ua-1"]
 _FIXED_TIME = 946_684_800  # 2000-01-01
 _KINDS = {
     Bullets: "bullets",
@@ -114,7 +114,7 @@ def _compile(document: Document, theme: Theme, fonts: FontSet, folder: Path) -> 
             font_paths=font_folders,
             ignore_system_fonts=True,
             sys_inputs={"document": "document.json"},
-            pdf_standards=_STANDARDS,
+            pdf_standards=[*_STANDARDS],
             timestamp=int(os.environ.get("SOURCE_DATE_EPOCH") or _FIXED_TIME),
         )
     except typst.TypstError as error:
@@ -135,9 +135,7 @@ def _lay_out_files(theme: Theme, folder: Path) -> Path:
                 shutil.copyfile(beside, folder / beside.name)
         shutil.copyfile(theme.template, target)
     else:
-        target.write_text(
-            files("csi.report").joinpath("template.typ").read_text("utf-8"), "utf-8"
-        )
+        target.write_text(files("csi.report").joinpath("template.typ").read_text("utf-8"), "utf-8")
     if theme.logo:
         shutil.copyfile(theme.logo, folder / f"logo{theme.logo.suffix.lower()}")
     return target

@@ -5,85 +5,29 @@ Nothing here has a language; `csi.report.wording` gives the words.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from csi.results import FLAG_BELOW, SUPPRESS_BELOW
+from csi.report.rows import (
+    Code,
+    Difference,
+    Domain,
+    DriverRow,
+    ScoreRow,
+    difference_rows,
+    driver_rows,
+    plain,
+    score_rows,
+)
 
 if TYPE_CHECKING:
     from csi.report.book import StudyResults
 
-Code = int | str
-Domain = tuple[Code, ...]
-
 ALL: Domain = ()
 SIGNIFICANCE = 0.05
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ScoreRow:
-    """One construct score of one group; NaN where the base is too small to show it."""
-
-    estimate: float
-    std_error: float
-    low: float
-    high: float
-    n: int
-    n_eff: float
-    flag: str
-
-    @property
-    def shown(self) -> bool:
-        """Whether the number may be printed."""
-        return self.flag != "suppressed"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Test:
-    """One tested difference between two codes of the item ``across``: a minus b."""
-
-    across: str
-    within: Domain
-    a: Code
-    b: Code
-    term: str
-    difference: float
-    low: float
-    high: float
-    p: float
-    verdict: str
-
-    @property
-    def decided(self) -> bool:
-        """Whether one of the two is higher beyond chance."""
-        return self.verdict in ("higher", "lower")
-
-    @property
-    def tested(self) -> bool:
-        """Whether both bases allowed a test."""
-        return self.verdict not in ("base too small", "not comparable")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DriverRow:
-    """One driver with one measure of its weight: importance, or share of explained variance."""
-
-    term: str
-    weight: float
-    weight_low: float
-    weight_high: float
-    rank: int
-    rank_low: int
-    rank_high: int
-    performance: float
-    performance_low: float
-    performance_high: float
-    share: float
 
 
 class Reading:
@@ -101,10 +45,14 @@ class Reading:
         self.line = by[0] if len(by) == 2 else None
         self.group = by[-1] if by else None
         self.index = results.questionnaire.model.index if results.questionnaire.model else ""
-        self._scores = {domain: score_rows(index.tidy()) for domain, index in results.indices.items()}
+        self._scores = {
+            domain: score_rows(index.tidy()) for domain, index in results.indices.items()
+        }
         self.lines = self._codes(self.line)
         self.groups = self._own_first(self._codes(self.group))
-        self.tests = tuple(self._read_tests())
+        self.tests = tuple(
+            row for comparison in results.comparisons for row in difference_rows(comparison)
+        )
         self.constructs = self._construct_order()
 
     def score(self, where: Mapping[str, Code], term: str | None = None) -> ScoreRow | None:
@@ -122,7 +70,9 @@ class Reading:
             domain[self.group] = group
         return domain
 
-    def group_tests(self, line: Code | None = None, term: str | None = None) -> tuple[Test, ...]:
+    def group_tests(
+        self, line: Code | None = None, term: str | None = None
+    ) -> tuple[Difference, ...]:
         """Return the tests between groups inside a line, or overall, of one construct."""
         within = ALL if line is None else (line,)
         wanted = term or self.index
@@ -132,10 +82,12 @@ class Reading:
             if t.across == self.group and t.within == within and t.term == wanted
         )
 
-    def line_tests(self) -> tuple[Test, ...]:
+    def line_tests(self) -> tuple[Difference, ...]:
         """Return the tests of the index between lines, over all groups."""
         return tuple(
-            t for t in self.tests if t.across == self.line and t.within == ALL and t.term == self.index
+            t
+            for t in self.tests
+            if t.across == self.line and t.within == ALL and t.term == self.index
         )
 
     def letter(self, group: Code) -> str:
@@ -162,12 +114,7 @@ class Reading:
 
     def drivers(self) -> tuple[DriverRow, ...]:
         """Return the drivers by the measure that may be shown, strongest first."""
-        frame = self.results.drivers.tidy()
-        measure = self.results.drivers.shown
-        weights = frame[frame["measure"] == measure].sort_values("rank", kind="stable")
-        performance = frame[frame["measure"] == "performance"].set_index("term")
-        shares = frame[frame["measure"] == "lmg_share"].set_index("term")["estimate"]
-        return tuple(_driver(row, performance, shares) for row in weights.to_dict("records"))
+        return driver_rows(self.results.drivers)
 
     def cells(self) -> Iterator[tuple[dict[str, Code], ScoreRow]]:
         """Yield the index of the finest groups."""
@@ -215,7 +162,9 @@ class Reading:
         if item is None:
             return ()
         seen = {key[0] for key, _ in self._scores.get((item,), {})}
-        declared = self.questionnaire.items[item].choices if item in self.questionnaire.items else {}
+        declared = (
+            self.questionnaire.items[item].choices if item in self.questionnaire.items else {}
+        )
         order = [plain(code) for code in declared]
         known = [code for code in order if code in seen]
         return (*known, *sorted((c for c in seen if c not in order), key=str))
@@ -233,84 +182,6 @@ class Reading:
         declared += [c for c in (model.constructs if model else ()) if c not in declared]
         seen = {term for _, term in self._scores.get((), {})}
         return (*(c for c in declared if c in seen), *sorted(seen.difference(declared)))
-
-    def _read_tests(self) -> Iterator[Test]:
-        for comparison in self.results.comparisons:
-            frame = comparison.tidy()
-            columns = list(frame.columns)
-            within = columns[: columns.index("group_a")]
-            for row in frame.to_dict("records"):
-                yield Test(
-                    across=str(comparison.across),
-                    within=tuple(plain(row[column]) for column in within),
-                    a=plain(row["group_a"]),
-                    b=plain(row["group_b"]),
-                    term=str(row["term"]),
-                    difference=float(row["estimate"]),
-                    low=float(row["conf_low"]),
-                    high=float(row["conf_high"]),
-                    p=float(row["p_adjusted"]),
-                    verdict=str(row["verdict"]),
-                )
-
-
-def plain(code: object) -> Code:
-    """Return an answer code as int where it is a whole number, else as text."""
-    try:
-        number = float(code)  # type: ignore[arg-type]
-    except (TypeError, ValueError):
-        return str(code)
-    return int(number) if number.is_integer() else str(code)
-
-
-def base_rules() -> tuple[int, int]:
-    """Return the effective bases below which numbers are suppressed and marked."""
-    return int(SUPPRESS_BELOW), int(FLAG_BELOW)
-
-
-def score_rows(frame: pd.DataFrame) -> dict[tuple[Domain, str], ScoreRow]:
-    columns = list(frame.columns)
-    by = columns[: columns.index("term")]
-    rows = {}
-    for row in frame.to_dict("records"):
-        flag = str(row["flag"])
-        hidden = flag == "suppressed"
-        estimate, std_error, low, high = (
-            math.nan if hidden else float(row[c])
-            for c in ("estimate", "std_error", "conf_low", "conf_high")
-        )
-        rows[tuple(plain(row[c]) for c in by), str(row["term"])] = ScoreRow(
-            estimate=estimate,
-            std_error=std_error,
-            low=low,
-            high=high,
-            n=int(row["n"]),
-            n_eff=float(row["n_eff"]),
-            flag=flag,
-        )
-    return rows
-
-
-def _driver(row: Mapping[Any, Any], performance: pd.DataFrame, shares: pd.Series[float]) -> DriverRow:
-    term = str(row["term"])
-    scored = performance.loc[term] if term in performance.index else None
-    return DriverRow(
-        term=term,
-        weight=float(row["estimate"]),
-        weight_low=float(row["conf_low"]),
-        weight_high=float(row["conf_high"]),
-        rank=_whole(row["rank"]),
-        rank_low=_whole(row["rank_low"]),
-        rank_high=_whole(row["rank_high"]),
-        performance=math.nan if scored is None else float(scored["estimate"]),
-        performance_low=math.nan if scored is None else float(scored["conf_low"]),
-        performance_high=math.nan if scored is None else float(scored["conf_high"]),
-        share=float(shares.get(term, math.nan)),
-    )
-
-
-def _whole(value: Any) -> int:
-    return 0 if pd.isna(value) else int(value)
 
 
 def _tupled(key: object) -> tuple[object, ...]:

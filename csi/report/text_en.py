@@ -6,6 +6,7 @@ TEXT: dict[str, str] = {
     # Words of the template
     "word.table": "Table",
     "word.figure": "Figure",
+    "word.index_sheet": "Index table",
     # Cover
     "cover.client": "Client",
     "cover.period": "Period",
@@ -47,8 +48,10 @@ TEXT: dict[str, str] = {
     "finding.higher": "{scope}: {group} scores significantly higher than {gaps}.",
     "finding.gap": "{other} (by {difference} points {interval}, {p})",
     "finding.no_difference": (
-        "{scope}: none of the {tests} tested differences is significant (smallest adjusted {p}). "
-        "That is no proof that the groups are equal."
+        "{scope}: none of the {tests} tested differences is significant (smallest adjusted {p})."
+    ),
+    "finding.no_difference_one": (
+        "{scope}: the one difference that could be tested is not significant ({p}, {tests} test)."
     ),
     "finding.line_higher": (
         "{line} customers score significantly higher than {other} customers, by {difference} "
@@ -88,6 +91,10 @@ TEXT: dict[str, str] = {
         "{count} of {total} groups rest on an effective base under {limit} (†): {cells}. Their "
         "intervals are wide."
     ),
+    "caution.undecided": (
+        "{open} of {tests} tested index differences are not significant. That is no proof that "
+        "the groups are equal: the samples may be too small to tell."
+    ),
     "caution.withheld": (
         "The path coefficients are withheld: the data cannot tell the constructs apart. Relative "
         "weights rank the drivers instead, and the section on drivers says why."
@@ -101,7 +108,7 @@ TEXT: dict[str, str] = {
     "scope.overall": "Overall",
     "scope.all_lines": "Over all lines",
     "scope.line": "{line}",
-    "scope.cell": "{line}, {group}",
+    "scope.cell": "{group} ({line})",
     "scope.one": "{group}",
     "scope.pooled": "all respondents",
     # Scores
@@ -162,7 +169,7 @@ TEXT: dict[str, str] = {
     "drivers.table": "Drivers by rank",
     "quadrant.improve": "Improve first",
     "quadrant.strength": "Strength",
-    "quadrant.low": "Opportunity",
+    "quadrant.low": "Low priority",
     "quadrant.keep": "Maintain",
     "quadrant.unclear": "Not clear of the mean",
     # Path model
@@ -203,7 +210,7 @@ TEXT: dict[str, str] = {
     "method.weights_value": "weighted; design effect of the weights {deff}, effective n {n_eff}",
     "method.weights_none": "unweighted: every respondent counts alike",
     "method.strata": "Design",
-    "method.strata_value": "{strata} strata, {psu} primary sampling units, {df} degrees of freedom",
+    "method.strata_value": "strata: {strata}; sampling units: {psu}; degrees of freedom: {df}",
     "method.deff_index": "Index",
     "method.deff_index_value": "design effect {deff}, effective n {n_eff}",
     "method.deff_alt": (
@@ -338,6 +345,9 @@ TEXT: dict[str, str] = {
     "column.items": "Items",
     "column.limit": "Limit",
     "column.line": "Line",
+    "column.low": "Low",
+    "column.high": "High",
+    "column.marks": "Marks",
     "column.lmg": "Share, %",
     "column.loading": "Loading",
     "column.mark": "Base",
@@ -347,6 +357,7 @@ TEXT: dict[str, str] = {
     "column.n_eff": "Effective n",
     "column.omega": "Omega",
     "column.p_adjusted": "p, Holm",
+    "column.parameter": "Parameter",
     "column.path": "Path",
     "column.performance": "Performance",
     "column.points": "Points",
@@ -402,6 +413,7 @@ TEXT: dict[str, str] = {
     "note.interval_std": "Intervals: 95 %, of the standardised coefficient.",
     "note.interval_unadjusted": "Intervals: 95 %, not adjusted; p-values adjusted by Holm.",
     "note.no_interval": "No intervals: descriptive.",
+    "note.untested": "Not tested, base too small: {count} more pairs.",
     "note.range": "Bars: the score and its interval on a scale from {low} to {high}.",
     "note.letters_group": (
         "Letters: significantly higher than the group with that letter (5 %, Holm)."

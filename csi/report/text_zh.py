@@ -1,4 +1,4 @@
-"""中文报告的全部文字：键与占位符和 `csi.report.text_en` 相同。"""
+"""Every text of a Chinese report, with the keys and placeholders of `csi.report.text_en`."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ TEXT: dict[str, str] = {
     # 模板用词
     "word.table": "表",
     "word.figure": "图",
+    "word.index_sheet": "指数表",
     # 封面
     "cover.client": "委托方",
     "cover.period": "调查期",
@@ -46,9 +47,8 @@ TEXT: dict[str, str] = {
     "finding.own": "{own}得分{value} {interval}，样本量{n}。",
     "finding.higher": "{scope}：{group}显著高于{gaps}。",
     "finding.gap": "{other}（高{difference}分 {interval}，{p}）",
-    "finding.no_difference": (
-        "{scope}：{tests}项差异检验均不显著（校正后最小{p}）。这并不证明各组相等。"
-    ),
+    "finding.no_difference": ("{scope}：{tests}项差异检验均不显著（校正后最小{p}）。"),
+    "finding.no_difference_one": "{scope}：唯一可检验的差异不显著（{p}，{tests}项检验）。",
     "finding.line_higher": (
         "{line}用户的得分显著高于{other}用户，高{difference}分 {interval}，{p}。"
     ),
@@ -57,7 +57,7 @@ TEXT: dict[str, str] = {
     ),
     "finding.driver_importance": (
         "在{count}个驱动因素中，{driver}对{outcome}最为重要：在模型之下，"
-        "其每高1分，指数相应高{weight}分 {interval}。"
+        "其每高一分，指数相应高{weight}分 {interval}。"
     ),
     "finding.driver_lmg_share": (
         "在{count}个构念中，{driver}占{outcome}已解释方差的份额最大：{weight} % {interval}。"
@@ -78,12 +78,12 @@ TEXT: dict[str, str] = {
     "caution.suppressed": (
         "{total}组中有{count}组的有效样本量不足{limit}，不予显示，也不作检验：{cells}。"
     ),
-    "caution.low": (
-        "{total}组中有{count}组的有效样本量不足{limit}（†）：{cells}。其区间较宽。"
+    "caution.low": ("{total}组中有{count}组的有效样本量不足{limit}（†）：{cells}。其区间较宽。"),
+    "caution.undecided": (
+        "{tests}项指数差异检验中有{open}项不显著。这并不证明各组相等，也可能是样本量不足以判断。"
     ),
     "caution.withheld": (
-        "路径系数不予公布：数据无法区分各构念。改用相对权重为驱动因素排序，"
-        "原因见驱动因素一节。"
+        "路径系数不予公布：数据无法区分各构念。改用相对权重为驱动因素排序，原因见驱动因素一节。"
     ),
     "caution.provisional": "路径模型仅为暂定：方法附录中的诊断列出了其弱点。",
     "caution.fit": "按通常标准，模型拟合欠佳：CFI {cfi}，RMSEA {rmsea}。",
@@ -92,7 +92,7 @@ TEXT: dict[str, str] = {
     "scope.overall": "总体",
     "scope.all_lines": "全部业务合计",
     "scope.line": "{line}",
-    "scope.cell": "{line}·{group}",
+    "scope.cell": "{group}（{line}）",
     "scope.one": "{group}",
     "scope.pooled": "全体受访者",
     # 指数
@@ -113,8 +113,7 @@ TEXT: dict[str, str] = {
     # 构念
     "constructs.title": "构念得分",
     "constructs.intro": (
-        "模型的每个构念均采用同一0–100分尺度。字母标记同一行内的显著差异；"
-        "每个构念自成一族检验。"
+        "模型的每个构念均采用同一0–100分尺度。字母标记同一行内的显著差异；每个构念自成一族检验。"
     ),
     "constructs.table": "各组构念得分，全部业务合计",
     "constructs.table_flat": "各组构念得分",
@@ -124,7 +123,7 @@ TEXT: dict[str, str] = {
     # 驱动因素
     "drivers.title": "驱动因素",
     "drivers.intro": (
-        "重要性是模型之下对{outcome}的总效应：驱动因素每高1分，经由所有路径，指数相应高出的分数。"
+        "重要性是模型之下对{outcome}的总效应：驱动因素每高一分，经由所有路径，指数相应高出的分数。"
         "绩效是驱动因素自身的0–100分得分。两者都是同一时点上的关联，并非因果证明。"
     ),
     "drivers.withheld_title": "本报告为何不以路径系数作为驱动因素",
@@ -182,7 +181,7 @@ TEXT: dict[str, str] = {
     "method.weights_value": "加权；权重的设计效应{deff}，有效样本量{n_eff}",
     "method.weights_none": "未加权：每名受访者权重相同",
     "method.strata": "抽样设计",
-    "method.strata_value": "{strata}个层，{psu}个初级抽样单元，自由度{df}",
+    "method.strata_value": "层数：{strata}；抽样单元：{psu}；自由度：{df}",
     "method.deff_index": "指数",
     "method.deff_index_value": "设计效应{deff}，有效样本量{n_eff}",
     "method.deff_alt": (
@@ -303,6 +302,9 @@ TEXT: dict[str, str] = {
     "column.items": "题项数",
     "column.limit": "界限",
     "column.line": "业务",
+    "column.low": "下限",
+    "column.high": "上限",
+    "column.marks": "标记",
     "column.lmg": "份额，%",
     "column.loading": "载荷",
     "column.mark": "样本量",
@@ -312,6 +314,7 @@ TEXT: dict[str, str] = {
     "column.n_eff": "有效n",
     "column.omega": "ω系数",
     "column.p_adjusted": "p（Holm）",
+    "column.parameter": "参数",
     "column.path": "路径",
     "column.performance": "绩效",
     "column.points": "分差",
@@ -365,6 +368,7 @@ TEXT: dict[str, str] = {
     "note.interval_std": "区间：标准化系数的95 %区间。",
     "note.interval_unadjusted": "区间：95 %，未校正；p值按Holm法校正。",
     "note.no_interval": "无区间：描述性数字。",
+    "note.untested": "样本量不足而未检验的另有{count}对。",
     "note.range": "图示：得分及其区间，尺度为{low}至{high}。",
     "note.letters_group": "字母：显著高于该字母所代表的组（5 %，Holm校正）。",
     "note.letters_line": (
@@ -383,9 +387,7 @@ TEXT: dict[str, str] = {
     "note.reading": "解读：只有两个区间都避开平均值时才命名。",
     "note.map_lines": "虚线：驱动因素的平均值。菱形：改进区，两个区间都避开虚线。",
     "note.paths_unit": "单位：标准化系数。",
-    "note.paths_marks": (
-        "实线：p < 0.05，越粗越强；灰色虚线：不显著；橙色：负值。区间：见下表。"
-    ),
+    "note.paths_marks": ("实线：p < 0.05，越粗越强；灰色虚线：不显著；橙色：负值。区间：见下表。"),
     "note.paths_p": "粗体：p < 0.05，未按路径数校正。",
     "note.paths_bare": "无系数、无粗细、无区间：箭头只是假设。",
     "note.operators": "=~ 由其测量；~ 对其回归；~~ 方差或协方差。",

@@ -79,7 +79,9 @@ class _Reader:
 
     faults: list[str] = field(default_factory=list)
 
-    def file(self, branding: Mapping[str, object], key: str, *, folder: bool = False) -> Path | None:
+    def file(
+        self, branding: Mapping[str, object], key: str, *, folder: bool = False
+    ) -> Path | None:
         value = branding.get(key)
         if not value:
             return None
@@ -129,7 +131,7 @@ def read_theme(branding: Mapping[str, object]) -> Theme:
         font_folder=reader.file(branding, "font_folder", folder=True),
         logo=reader.file(branding, "logo"),
         template=reader.file(branding, "template"),
-        **named,  # type: ignore[arg-type]
+        **named,
     )
     if theme.logo and theme.logo.suffix.lower() not in {".svg", ".png", ".jpg", ".jpeg"}:
         reader.faults.append(f"branding.logo: `{theme.logo.name}` must be .svg, .png or .jpg.")

@@ -9,7 +9,7 @@ from csi.errors import ReportError
 from csi.questionnaire.schema import LANGUAGES, Language, Questionnaire
 from csi.report import text_en, text_zh
 from csi.report.document import Interval, Number, PValue
-from csi.report.reading import Code
+from csi.report.rows import Code
 
 _CATALOGUES: dict[str, Mapping[str, str]] = {"en": text_en.TEXT, "zh": text_zh.TEXT}
 _AND = {"en": (", ", " and "), "zh": ("、", "和")}
@@ -107,7 +107,7 @@ class Wording:
         return found.text.to(self.language) if found else item
 
     def item_name(self, item: str | None, fallback: str) -> str:
-        """Return the short name of a grouping item, from ``report: names:`` of the questionnaire."""
+        """Return the short name of a grouping item: ``report: names:`` of the questionnaire."""
         names = self.questionnaire.report.get("names")
         if isinstance(names, Mapping) and item in names:
             name = names[item]

@@ -66,7 +66,12 @@ class IntervalChart:
     def height(self) -> float:
         """Height in millimetres."""
         rows = sum(len(group.rows) for group in self.groups)
-        return _TOP + rows * self.row_height + len(self.groups) * _GAP + _BOTTOM
+        return self._top + rows * self.row_height + len(self.groups) * _GAP + _BOTTOM
+
+    @property
+    def _top(self) -> float:
+        """Room above the groups: for the name of the reference line."""
+        return _TOP if math.isfinite(self.reference) else 1.0
 
     def draw(self, canvas: Canvas) -> None:
         """Draw the chart."""
@@ -76,8 +81,8 @@ class IntervalChart:
         start = (title + 4 if title else 0) + label + 3
         scale = Scale(*self._limits(), start + 2, self.width - note - 5)
         bottom = self.height - _BOTTOM
-        self._grid(canvas, scale, bottom)
-        y = _TOP
+        self._name_reference(canvas, scale)
+        y = self._top
         for number, group in enumerate(self.groups):
             tall = len(group.rows) * self.row_height + _GAP
             if number % 2 == 0:
@@ -106,13 +111,13 @@ class IntervalChart:
         for tick in scale.ticks():
             canvas.line([(scale(tick), y), (scale(tick), y + tall)], width=0.15)
 
-    def _grid(self, canvas: Canvas, scale: Scale, bottom: float) -> None:
+    def _name_reference(self, canvas: Canvas, scale: Scale) -> None:
         if not math.isfinite(self.reference):
             return
         x = scale(self.reference)
         width = canvas.text_width(self.reference_label, 6.5)
         at = min(max(x, scale.start + width / 2), self.width - width / 2)
-        canvas.text(at, _TOP - 2.4, self.reference_label, size=6.5, align="center",
+        canvas.text(at, self._top - 2.4, self.reference_label, size=6.5, align="center",
                     colour=canvas.theme.quiet)  # fmt: skip
 
     def _row(
@@ -127,7 +132,9 @@ class IntervalChart:
         if not math.isfinite(row.value):
             return
         if self.from_zero:
-            canvas.box(scale(0), y - 1.1, scale(row.value) - scale(0), 2.2, fill=colour, opacity=0.3)
+            canvas.box(
+                scale(0), y - 1.1, scale(row.value) - scale(0), 2.2, fill=colour, opacity=0.3
+            )
         if math.isfinite(row.low):
             canvas.line([(scale(row.low), y), (scale(row.high), y)], colour=colour, width=0.5,
                         round_cap=True)  # fmt: skip
@@ -138,7 +145,9 @@ class IntervalChart:
         quiet = canvas.theme.quiet
         if math.isfinite(self.reference):
             x = scale(self.reference)
-            canvas.line([(x, _TOP - 0.8), (x, bottom)], colour=quiet, width=0.25, dashes=(3, 2))
+            canvas.line(
+                [(x, self._top - 0.8), (x, bottom)], colour=quiet, width=0.25, dashes=(3, 2)
+            )
         canvas.line([(0, bottom), (self.width, bottom)], colour=quiet, width=0.2)
         for tick in scale.ticks():
             canvas.text(scale(tick), bottom + 2.2, scale.tick_label(tick), size=7, align="center",

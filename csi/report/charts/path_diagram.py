@@ -76,13 +76,14 @@ class PathDiagram:
 
     def _arrow(self, canvas: Canvas, edge: PathEdge, a: Point, b: Point) -> None:
         theme = canvas.theme
+        dashes: tuple[float, ...] = ()
         if math.isnan(edge.strength):
-            colour, width, dashes = theme.quiet, 0.35, ()
+            colour, width = theme.quiet, 0.35
         elif not edge.significant:
             colour, width, dashes = "#9AA5B1", 0.3, (3.0, 2.0)
         else:
             colour = theme.bad if edge.strength < 0 else theme.primary
-            width, dashes = 0.35 + 1.5 * min(abs(edge.strength), 1.0), ()
+            width = 0.35 + 1.5 * min(abs(edge.strength), 1.0)
         head = 2.2 + width
         length = math.dist(a, b)
         ux, uy = (b[0] - a[0]) / length, (b[1] - a[1]) / length
@@ -91,13 +92,15 @@ class PathDiagram:
         half = head * 0.42
         base = (b[0] - ux * head, b[1] - uy * head)
         canvas.polygon(
-            [b, (base[0] - uy * half, base[1] + ux * half), (base[0] + uy * half, base[1] - ux * half)],
+            [
+                b,
+                (base[0] - uy * half, base[1] + ux * half),
+                (base[0] + uy * half, base[1] - ux * half),
+            ],
             fill=colour,
         )
 
-    def _labels(
-        self, canvas: Canvas, ends: list[tuple[Point, Point]], boxes: list[Rect]
-    ) -> None:
+    def _labels(self, canvas: Canvas, ends: list[tuple[Point, Point]], boxes: list[Rect]) -> None:
         """Write every coefficient on a white ground where it covers no box and no other arrow."""
         labelled = [i for i, edge in enumerate(self.edges) if edge.label]
         candidates = []
@@ -105,7 +108,9 @@ class PathDiagram:
             a, b = ends[i]
             wide = canvas.text_width(self.edges[i].label, _SIZE) + 1.6
             spots = [(a[0] + t * (b[0] - a[0]), a[1] + t * (b[1] - a[1])) for t in _ALONG]
-            candidates.append([Rect(x - wide / 2, y - 1.8, x + wide / 2, y + 1.8) for x, y in spots])
+            candidates.append(
+                [Rect(x - wide / 2, y - 1.8, x + wide / 2, y + 1.8) for x, y in spots]
+            )
 
         def penalty(number: int, rect: Rect) -> float:
             own = labelled[number]

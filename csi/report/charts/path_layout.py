@@ -46,7 +46,9 @@ def grid_for(nodes: int, width: float) -> Grid:
     for column in range(n_columns):
         shift = 0.0 if column % 2 == 0 else pitch_y / 2
         for row in range(rows if column % 2 == 0 else rows - 1):
-            slots.append((1 + box[0] / 2 + column * pitch_x, 1 + box[1] / 2 + row * pitch_y + shift))
+            slots.append(
+                (1 + box[0] / 2 + column * pitch_x, 1 + box[1] / 2 + row * pitch_y + shift)
+            )
             columns.append(column)
     return Grid(slots=tuple(slots), columns=tuple(columns), box=box)
 
@@ -124,7 +126,7 @@ def _length(grid: Grid, a: int, b: int) -> float:
     (ax, ay), (bx, by) = grid.slots[a], grid.slots[b]
     step = grid.columns[b] - grid.columns[a]
     cost = ((bx - ax) ** 2 + (by - ay) ** 2) ** 0.5 / 30
-    return cost + (_BACKWARD if step < 0 else _SAME_COLUMN if step == 0 else 0.0)
+    return float(cost) + (_BACKWARD if step < 0 else _SAME_COLUMN if step == 0 else 0.0)
 
 
 def _crossing_pairs(slots: NDArray[np.float64]) -> list[bytes]:
@@ -145,9 +147,7 @@ def _crossing_pairs(slots: NDArray[np.float64]) -> list[bytes]:
 def _descend(start: Sequence[int], edges: Sequence[Edge], costs: _Costs) -> tuple[list[int], float]:
     """Move one node, or swap two, while that lowers the cost."""
     placed = list(start)
-    touching = [
-        [i for i, edge in enumerate(edges) if node in edge] for node in range(len(placed))
-    ]
+    touching = [[i for i, edge in enumerate(edges) if node in edge] for node in range(len(placed))]
     improved = True
     while improved:
         improved = False

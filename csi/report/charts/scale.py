@@ -51,7 +51,11 @@ def round_step(rough: float) -> float:
 
 
 def limits(
-    values: Iterable[float], *, floor: float = -math.inf, ceiling: float = math.inf, pad: float = 0.04
+    values: Iterable[float],
+    *,
+    floor: float = -math.inf,
+    ceiling: float = math.inf,
+    pad: float = 0.04,
 ) -> tuple[float, float]:
     """Return limits that hold every finite value, padded, inside [floor, ceiling]."""
     finite = [v for v in values if math.isfinite(v)]

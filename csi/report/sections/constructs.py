@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from csi.report.charts.intervals import IntervalChart, IntervalGroup
 from csi.report.document import Block, Cell, Column, Figure, Heading, Paragraph, Table
-from csi.report.reading import Code, Reading, ScoreRow
+from csi.report.reading import Reading
+from csi.report.rows import Code, ScoreRow
 from csi.report.sections.parts import group_header, score_cell, score_notes
 from csi.report.sections.scores import interval_row
 from csi.report.wording import Wording

@@ -16,7 +16,8 @@ from csi.report.document import (
     PValue,
     Table,
 )
-from csi.report.reading import ALL, Domain, Reading, ScoreRow, score_rows
+from csi.report.reading import ALL, Reading
+from csi.report.rows import Domain, ScoreRow, score_rows
 from csi.report.sections.parts import verdict_cell
 from csi.report.wording import Wording
 
@@ -34,7 +35,7 @@ def data_tables(reading: Reading, words: Wording) -> tuple[Block, ...]:
 
 
 def _index(reading: Reading, words: Wording) -> Table:
-    """The index of every domain, with the equal-weight check."""
+    """Tabulate the index of every domain, with the equal-weight check."""
     rows = _domain_rows(reading, words, [reading.index])
     return _score_table(reading, words, words("data.index"), rows, construct=False)
 
@@ -98,7 +99,11 @@ def _score_table(
         caption=caption,
         columns=(
             *((Column(words("column.construct"), width=1.2),) if construct else ()),
-            *((Column(words.item_name(reading.line, "column.line"), width=0.8),) if reading.line else ()),
+            *(
+                (Column(words.item_name(reading.line, "column.line"), width=0.8),)
+                if reading.line
+                else ()
+            ),
             Column(words.item_name(reading.group, "column.group"), width=1),
             Column(words("column.score"), "right"),
             Column(words("column.se"), "right"),
@@ -147,10 +152,12 @@ def _indicators(reading: Reading, words: Wording) -> Table:
 
 
 def _tests(reading: Reading, words: Wording) -> tuple[Table, ...]:
-    if not reading.tests:
+    tested = [test for test in reading.tests if test.tested]
+    if not tested:
         return ()
+    untested = len(reading.tests) - len(tested)
     rows: list[tuple[Cell, ...]] = []
-    for test in reading.tests:
+    for test in tested:
         scope = words.level(reading.line, test.within[0]) if test.within else words("all.short")
         rows.append(
             (
@@ -177,13 +184,14 @@ def _tests(reading: Reading, words: Wording) -> tuple[Table, ...]:
         rows=tuple(rows),
         dense=True,
         notes=(words("note.base_tests"), words("note.unit_points"),
-               words("note.interval_unadjusted"), words("note.verdicts")),
+               words("note.interval_unadjusted"), words("note.verdicts"),
+               *((words("note.untested", count=untested),) if untested else ())),
     )  # fmt: skip
     return (table,)
 
 
 def _parameters(reading: Reading, words: Wording) -> Table:
-    """The parameter table of the model; without paths where they are withheld."""
+    """Tabulate the parameters of the model; without paths where they are withheld."""
     by = list(reading.results.fit.by)
     frame = reading.results.fit.tidy()
     frame = frame[frame["op"].isin(["=~"] if reading.withheld else ["=~", "~", "~~"])]
@@ -194,9 +202,7 @@ def _parameters(reading: Reading, words: Wording) -> Table:
         rows.append(
             (
                 *(words.level(item, str(row[item])) for item in by),
-                left,
-                str(row["op"]),
-                right,
+                f"{left} {row['op']} {right}",
                 Number(float(row["estimate"]), 3),
                 Number(se, 3),
                 Interval(float(row["conf_low"]), float(row["conf_high"]), 3),
@@ -208,9 +214,7 @@ def _parameters(reading: Reading, words: Wording) -> Table:
         caption=words("data.parameters_withheld" if reading.withheld else "data.parameters"),
         columns=(
             *(Column(words.item_name(item, "column.group")) for item in by),
-            Column("", width=1),
-            Column("", "center"),
-            Column("", width=1),
+            Column(words("column.parameter"), width=1),
             Column(words("column.estimate"), "right"),
             Column(words("column.se"), "right"),
             Column(words("column.interval"), "right"),

@@ -22,7 +22,8 @@ from csi.report.document import (
     format_number,
 )
 from csi.report.findings import priorities
-from csi.report.reading import DriverRow, Reading
+from csi.report.reading import Reading
+from csi.report.rows import DriverRow
 from csi.report.wording import Wording
 
 
@@ -179,7 +180,7 @@ def _table(reading: Reading, words: Wording, rows: tuple[DriverRow, ...]) -> Tab
         columns=(
             Column(words("column.rank"), "center"),
             Column(words("column.rank_interval"), "center"),
-            Column(words("column.driver"), width=1.6),
+            Column(words("column.driver"), width=2.2),
             Column(words("column.importance" if by_importance else "column.share"), "right"),
             Column(words("column.interval"), "right"),
             Column(words("column.performance"), "right"),

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
+from typing import Any
 
 import pandas as pd
 
@@ -24,17 +26,31 @@ from csi.report.document import (
     Tone,
     format_number,
 )
-from csi.report.reading import Reading, base_rules
+from csi.report.reading import Reading
+from csi.report.rows import base_rules
 from csi.report.sections.drivers import compact, diagnosis_sentence
 from csi.report.wording import Wording
 
+_MEASURES = (
+    ("n", ""),
+    ("npar", ""),
+    ("chi2", ""),
+    ("chi2_scaled", ""),
+    ("loglik", ""),
+    ("aic", ""),
+    ("cfi", "≥ 0.95"),
+    ("tli", "≥ 0.95"),
+    ("rmsea", "≤ 0.06"),
+    ("srmr", "≤ 0.08"),
+    ("bic", ""),
+)
 _TONES: dict[str, Tone] = {"certified": "good", "withheld": "bad", "provisional": "accent"}
 
 
 def method(reading: Reading, words: Wording) -> tuple[Block, ...]:
     """Return the method appendix."""
     return (
-        Heading(words("method.title"), new_page=True),
+        Heading(words("method.title")),
         Heading(words("method.design"), level=2),
         Facts(_design_facts(reading, words)),
         Equation(name="deff", alt=words("method.deff_alt")),
@@ -147,45 +163,35 @@ def _missing(reading: Reading, words: Wording) -> Table:
 
 
 def _fit(reading: Reading, words: Wording) -> Table:
-    frame = reading.results.fit.glance()
-    by = list(reading.results.fit.by)
-    measures: list[tuple[str, str, str]] = [
-        ("n", "n", ""),
-        ("npar", "npar", ""),
-        ("chi2", "chi2", ""),
-        ("chi2_scaled", "chi2_scaled", ""),
-        ("cfi", "cfi", "≥ 0.95"),
-        ("tli", "tli", "≥ 0.95"),
-        ("rmsea", "rmsea", "≤ 0.06"),
-        ("srmr", "srmr", "≤ 0.08"),
-        ("loglik", "loglik", ""),
-        ("aic", "aic", ""),
-        ("bic", "bic", ""),
+    """Fit measures: two side by side for one fit, a column per group for a fit by group."""
+    records = reading.results.fit.glance().to_dict("records")
+    lines: list[tuple[Cell, ...]] = [
+        (words(f"fit.{name}"), *(_fit_value(words, r, name) for r in records), guide)
+        for name, guide in _MEASURES
     ]
-    records = frame.to_dict("records")
-    rows = [
-        (words(f"fit.{name}"), *(_fit_value(words, record, column) for record in records), guide)
-        for name, column, guide in measures
-    ]
-    rows.append(
+    verdicts = (str(r["verdict"]) for r in records)
+    lines.append(
         (
             words("fit.verdict"),
-            *(Flagged(words(f"model.{r['verdict']}"), _TONES.get(str(r["verdict"]), "quiet")) for r in records),
+            *(Flagged(words(f"model.{v}"), _TONES.get(v, "quiet")) for v in verdicts),
             "",
         )
     )
-    heads = [
-        words.join([words.level(item, str(record[item])) for item in by]) or words("column.value")
-        for record in records
+    by = list(reading.results.fit.by)
+    heads = [words.join([words.level(i, str(r[i])) for i in by]) for r in records]
+    columns = [
+        Column(words("column.measure"), width=1.3),
+        *(Column(head or words("column.value"), "right", width=1.2) for head in heads),
+        Column(words("column.guide"), "right", width=0.7),
     ]
+    if len(records) == 1:
+        half = (len(lines) + 1) // 2
+        lines = [(*a, *b) for a, b in zip(lines[:half], lines[half:], strict=True)]
+        columns *= 2
     return Table(
         caption=words("fit.caption"),
-        columns=(
-            Column(words("column.measure"), width=1.4),
-            *(Column(head, "right", width=1.4) for head in heads),
-            Column(words("column.guide"), "right", width=0.8),
-        ),
-        rows=tuple(rows),
+        columns=tuple(columns),
+        rows=tuple(lines),
         dense=True,
         notes=(
             words("note.base_all", n=reading.results.design.n),
@@ -195,22 +201,22 @@ def _fit(reading: Reading, words: Wording) -> Table:
     )
 
 
-def _fit_value(words: Wording, record: dict[str, object], column: str) -> str:
-    value = float(str(record[column]))
+def _fit_value(words: Wording, record: Mapping[Any, Any], column: str) -> str:
+    value = float(record[column])
     if column in ("n", "npar"):
         return format_number(value, 0)
     if column in ("loglik", "aic", "bic"):
         return format_number(value)
     if column == "chi2":
-        p = words.value(PValue(float(str(record["p_value"]))))
-        return f"{format_number(value)} (df = {format_number(float(str(record['df'])), 0)}, {p})"
+        p = words.value(PValue(float(record["p_value"])))
+        return f"{format_number(value)} (df = {format_number(float(record['df']), 0)}, {p})"
     if column == "chi2_scaled":
         if math.isnan(value):
             return NO_NUMBER
-        p = words.value(PValue(float(str(record["p_scaled"]))))
+        p = words.value(PValue(float(record["p_scaled"])))
         return f"{format_number(value)} ({p})"
     if column == "rmsea":
-        low, high = float(str(record["rmsea_low"])), float(str(record["rmsea_high"]))
+        low, high = float(record["rmsea_low"]), float(record["rmsea_high"])
         return f"{format_number(value, 3)} {Interval(low, high, 3)}"
     return format_number(value, 3)
 
@@ -224,7 +230,9 @@ def _diagnosis(reading: Reading, words: Wording) -> tuple[Block, ...]:
             diagnosis_sentence(words, finding),
             compact(float(finding.value)),
             compact(float(finding.threshold)),
-            Flagged(words(f"severity.{finding.severity}"), _TONES.get(str(finding.severity), "quiet")),
+            Flagged(
+                words(f"severity.{finding.severity}"), _TONES.get(str(finding.severity), "quiet")
+            ),
         )
         for finding in found
     )
@@ -275,7 +283,7 @@ def _reproduction(reading: Reading, words: Wording) -> tuple[tuple[str, str], ..
 
 
 def _changes(reading: Reading, words: Wording) -> tuple[Block, ...]:
-    """What was done to the file's values, a row per kind of change."""
+    """Tabulate what was done to the file's values, a row per kind of change."""
     frame = reading.results.responses.changes
     if frame.empty:
         return ()

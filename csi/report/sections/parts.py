@@ -7,7 +7,8 @@ from collections.abc import Iterable
 
 from csi.report.charts.scale import limits
 from csi.report.document import Cell, Flagged, Score
-from csi.report.reading import Code, Reading, ScoreRow, base_rules
+from csi.report.reading import Reading
+from csi.report.rows import Code, ScoreRow, base_rules
 from csi.report.wording import Wording
 
 
@@ -23,6 +24,11 @@ def range_scale(rows: Iterable[ScoreRow | None]) -> tuple[float, float]:
     shown = [row for row in rows if row is not None and row.shown]
     low, high = limits([end for row in shown for end in (row.low, row.high, row.estimate)])
     return max(0.0, 5 * math.floor(low / 5)), min(100.0, 5 * math.ceil(high / 5))
+
+
+def range_header(scale: tuple[float, float]) -> str:
+    """Return the header of a range column: the limits of its scale."""
+    return f"{scale[0]:.0f}\u2013{scale[1]:.0f}"
 
 
 def score_notes(
@@ -56,5 +62,6 @@ def group_header(reading: Reading, words: Wording, group: Code) -> str:
 
 def verdict_cell(words: Wording, verdict: str) -> Flagged:
     """Return the verdict of a test; a tone only where something was found."""
-    tone = "accent" if verdict in ("higher", "lower") else "quiet"
-    return Flagged(words(f"verdict.{verdict.replace(' ', '_')}"), "accent" if tone == "accent" else "quiet")
+    decided = verdict in ("higher", "lower")
+    key = f"verdict.{verdict.replace(' ', '_')}"
+    return Flagged(words(key), "accent" if decided else "quiet")

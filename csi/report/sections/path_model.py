@@ -22,7 +22,8 @@ from csi.report.document import (
     Table,
     format_number,
 )
-from csi.report.reading import SIGNIFICANCE, Domain, Reading
+from csi.report.reading import SIGNIFICANCE, Reading
+from csi.report.rows import Domain
 from csi.report.wording import Wording
 
 _Z = 1.959963984540054
@@ -33,11 +34,15 @@ def path_model(reading: Reading, words: Wording) -> tuple[Block, ...]:
     groups = [(domain, _paths(frame)) for domain, frame in reading.fit_groups()]
     if all(paths.empty for _, paths in groups):
         return ()
-    note = reading.questionnaire.model.note.to(words.language) if reading.questionnaire.model else ""
+    note = (
+        reading.questionnaire.model.note.to(words.language) if reading.questionnaire.model else ""
+    )
     blocks: list[Block] = [Heading(words("paths.title"))]
     if reading.withheld:
         blocks += [
-            Callout(title=words("paths.withheld_title"), text=words("paths.withheld_text"), tone="bad"),
+            Callout(
+                title=words("paths.withheld_title"), text=words("paths.withheld_text"), tone="bad"
+            ),
             _figure(reading, words, groups[0][1], {}, ()),
         ]
     else:

@@ -21,9 +21,11 @@ from csi.report.document import (
     format_interval,
     format_number,
 )
-from csi.report.reading import Code, Reading, ScoreRow, Test, score_rows
+from csi.report.reading import Reading
+from csi.report.rows import Code, Difference, ScoreRow, score_rows
 from csi.report.sections.parts import (
     group_header,
+    range_header,
     range_scale,
     score_cell,
     score_notes,
@@ -45,8 +47,9 @@ def scores(reading: Reading, words: Wording) -> tuple[Block, ...]:
         table,
         _forest(reading, words),
     ]
-    if tests:
-        blocks.append(_differences(reading, words, tests))
+    tested = tuple(t for t in tests if t.tested)
+    if tested:
+        blocks.append(_differences(reading, words, tested, len(tests) - len(tested)))
     return tuple(blocks)
 
 
@@ -78,7 +81,7 @@ def _by_line(reading: Reading, words: Wording) -> Table:
 
 
 def _by_group(reading: Reading, words: Wording) -> Table:
-    """Groups down, with the equal-weight check beside the index."""
+    """Set groups down, with the equal-weight check beside the index."""
     equal = _equal_weights(reading)
     scored = [(g, reading.score(reading.where(group=g))) for g in reading.groups]
     scale = range_scale(row for _, row in scored)
@@ -104,7 +107,7 @@ def _by_group(reading: Reading, words: Wording) -> Table:
         columns=(
             Column(words.item_name(reading.group, "column.group"), width=1.6),
             Column(words("column.index"), width=1.5),
-            Column("", width=1.8, scale=scale),
+            Column(range_header(scale), width=1.8, scale=scale),
             Column(words("column.equal"), "right"),
             Column(words("column.se"), "right"),
             Column(words("column.n_eff"), "right"),
@@ -128,7 +131,9 @@ def _forest(reading: Reading, words: Wording) -> Figure:
     groups = []
     for line in (*reading.lines, None) if reading.line else (None,):
         rows = [
-            interval_row(words, words.level(reading.group, g), i, reading.score(reading.where(line, g)))
+            interval_row(
+                words, words.level(reading.group, g), i, reading.score(reading.where(line, g))
+            )
             for i, g in enumerate(reading.groups)
         ]
         title = ""
@@ -152,6 +157,7 @@ def _forest(reading: Reading, words: Wording) -> Figure:
 
 
 def interval_row(words: Wording, label: str, series: int, row: ScoreRow | None) -> IntervalRow:
+    """Return a chart row of a score, or the reason why there is none."""
     if row is None or not row.shown:
         note = words("forest.small", n=row.n) if row else NO_NUMBER
         return IntervalRow(label=label, value=math.nan, low=math.nan, high=math.nan, series=series,
@@ -174,7 +180,9 @@ def _alt_rows(groups: list[IntervalGroup]) -> list[str]:
     ]
 
 
-def _differences(reading: Reading, words: Wording, tests: tuple[Test, ...]) -> Table:
+def _differences(
+    reading: Reading, words: Wording, tests: tuple[Difference, ...], untested: int
+) -> Table:
     rows: list[tuple[Cell, ...]] = []
     for test in tests:
         scope = words("all.lines") if reading.line else words("all.groups")
@@ -210,5 +218,6 @@ def _differences(reading: Reading, words: Wording, tests: tuple[Test, ...]) -> T
             words("note.unit_points"),
             words("note.interval_unadjusted"),
             words("note.verdicts"),
+            *((words("note.untested", count=untested),) if untested else ()),
         ),
     )

@@ -20,8 +20,9 @@ from csi.report.document import (
     format_number,
 )
 from csi.report.findings import cautions, findings, towards
-from csi.report.reading import Code, Reading, ScoreRow
-from csi.report.sections.parts import group_header, range_scale, score_notes
+from csi.report.reading import Reading
+from csi.report.rows import Code, ScoreRow
+from csi.report.sections.parts import group_header, range_header, range_scale, score_notes
 from csi.report.wording import Wording
 
 
@@ -99,7 +100,9 @@ def _gap_tiles(reading: Reading, words: Wording, own: Code, rival: Code) -> list
         Tile(
             label=words("tile.gap", other=words.level(reading.group, rival)),
             value=_signed(mine.difference),
-            detail=words("tile.gap_detail", interval=Interval(mine.low, mine.high), p=PValue(mine.p)),
+            detail=words(
+                "tile.gap_detail", interval=Interval(mine.low, mine.high), p=PValue(mine.p)
+            ),
             tone=tones.get(mine.verdict, "quiet"),
         )
         for test in reading.group_tests()
@@ -142,7 +145,7 @@ def _model_tile(reading: Reading, words: Wording) -> Tile:
 
 
 def _league(reading: Reading, words: Wording) -> Table:
-    """Groups by score, each with the ranks that the tests leave open."""
+    """List groups by score, each with the ranks that the tests leave open."""
     shown = sorted(_shown_groups(reading), key=lambda pair: -pair[1].estimate)
     hidden = [g for g in reading.groups if g not in {group for group, _ in shown}]
     scale = range_scale(row for _, row in shown)
@@ -157,7 +160,7 @@ def _league(reading: Reading, words: Wording) -> Table:
                 Number(row.estimate, bold=True),
                 Range(row.estimate, row.low, row.high, "accent" if own else "quiet"),
                 Interval(row.low, row.high),
-                reading.letters(group),
+                reading.letters(group) or "\u2013",
                 Number(row.n, 0),
             )
         )
@@ -171,7 +174,7 @@ def _league(reading: Reading, words: Wording) -> Table:
             Column(words("column.rank"), "center"),
             Column(words.item_name(reading.group, "column.group"), width=1.5),
             Column(words("column.index"), "right"),
-            Column("", width=2.4, scale=scale),
+            Column(range_header(scale), width=2.4, scale=scale),
             Column(words("column.interval"), "right"),
             Column(words("column.higher_than"), "center"),
             Column(words("column.n"), "right"),
@@ -195,7 +198,7 @@ def _profile(reading: Reading, words: Wording) -> Table:
         columns=(
             Column(words("column.construct"), width=1.5),
             Column(words("column.score"), "right"),
-            Column("", width=2.4, scale=scale),
+            Column(range_header(scale), width=2.4, scale=scale),
             Column(words("column.interval"), "right"),
             Column(words("column.n"), "right"),
             Column(words("column.n_eff"), "right"),

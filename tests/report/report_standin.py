@@ -9,15 +9,24 @@ from __future__ import annotations
 import itertools
 import math
 from dataclasses import dataclass, field
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
 import pandas as pd
+from csi.questionnaire.reading import read_questionnaire
 from scipy import stats
 
 from csi.questionnaire.schema import Questionnaire, Text
 from csi.results import Provenance, base_flag
+
+QUESTIONNAIRES = Path(__file__).parents[2] / "questionnaires"
+
+
+def questionnaire(name: str) -> Questionnaire:
+    """Return a questionnaire that the project ships."""
+    return read_questionnaire(QUESTIONNAIRES / f"{name}.yaml")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,21 +91,21 @@ class TidyTable:
 
 
 def simulate_answers(
-    questionnaire: Questionnaire, n: int, *, seed: int, shares: dict[str, list[float]]
+    form: Questionnaire, n: int, *, seed: int, shares: dict[str, list[float]]
 ) -> pd.DataFrame:
     """Answers with one common factor, group differences, and a few missing."""
     rng = np.random.default_rng(seed)
     frame = pd.DataFrame(index=range(n))
     shift = np.zeros(n)
     for item, parts in shares.items():
-        codes = list(questionnaire.items[item].choices)[: len(parts)]
+        codes = list(form.items[item].choices)[: len(parts)]
         frame[item] = rng.choice(codes, size=n, p=np.array(parts) / sum(parts))
-        shift += 0.25 * (frame[item].to_numpy() - codes[0])
+        shift += 0.4 * frame[item].map(codes.index).to_numpy()
     factor = rng.normal(size=n) - shift
-    for construct, items in _blocks(questionnaire).items():
+    for construct, items in _blocks(form).items():
         own = 0.8 * factor + 0.6 * rng.normal(size=n) + 0.2 * len(construct) / 10
         for item in items:
-            scale = questionnaire.items[item].scale
+            scale = form.items[item].scale
             assert scale is not None
             middle, spread = (scale.minimum + scale.maximum) / 2, scale.maximum - scale.minimum
             raw = middle + spread * 0.16 * (own + 0.7 * rng.normal(size=n) + 1)
@@ -107,7 +116,7 @@ def simulate_answers(
 
 
 def build_results(
-    questionnaire: Questionnaire,
+    form: Questionnaire,
     frame: pd.DataFrame,
     *,
     by: tuple[str, ...] = (),
@@ -116,17 +125,20 @@ def build_results(
     **study: Any,
 ) -> SimpleNamespace:
     """Return what `csi.report.book.StudyResults` would hold."""
-    blocks = _blocks(questionnaire)
-    scaled = _rescaled(questionnaire, frame, blocks)
+    blocks = _blocks(form)
+    scaled = _rescaled(form, frame, blocks)
     scores = pd.DataFrame({c: scaled[list(items)].mean(axis=1) for c, items in blocks.items()})
     groupings = [g for size in range(len(by) + 1) for g in itertools.combinations(by, size)]
     indices = {g: _index(frame, scaled, scores, blocks, g) for g in groupings}
     reasons = frame[[i for items in blocks.values() for i in items]].isna()
+    fit = _fit(form, scaled, scores, blocks, withheld=withheld)
+    drivers = _drivers(form, scores, withheld=withheld)
+    comparisons = tuple(_comparison(indices[g], g) for g in groupings if g)
     return SimpleNamespace(
         study=_study(by, own, study),
-        questionnaire=questionnaire,
+        questionnaire=form,
         responses=SimpleNamespace(
-            questionnaire=questionnaire,
+            questionnaire=form,
             frame=frame,
             reasons=reasons.map(lambda gone: "no_answer" if gone else ""),
             changes=pd.DataFrame({"item": ["a"], "change": ["missing"], "detail": [""], "n": [11]}),
@@ -140,16 +152,33 @@ def build_results(
             psu=np.arange(len(frame)),
             df=len(frame) - 1,
         ),
-        fit=_fit(questionnaire, scaled, scores, blocks, withheld=withheld),
+        fit=fit,
         indices=indices,
-        drivers=_drivers(questionnaire, scores, withheld=withheld),
-        comparisons=tuple(_comparison(indices[g], g) for g in groupings if g),
+        drivers=drivers,
+        comparisons=comparisons,
+        tables=lambda: _tables(indices, fit, drivers, comparisons),
         provenance=Provenance(
             inputs={"study.yaml": "12" * 32, "answers.sav": "ab" * 32},
             versions={"csi": "0.1.0", "numpy": "2.4.6", "semopy": "2.3.11"},
             options={"wave": "2026"},
         ),
     )
+
+
+def _tables(
+    indices: dict[tuple[str, ...], TidyIndex],
+    fit: TidyFit,
+    drivers: TidyTable,
+    comparisons: tuple[TidyTable, ...],
+) -> dict[str, pd.DataFrame]:
+    tables = {
+        "index": pd.concat([index.tidy() for index in indices.values()], ignore_index=True),
+        "parameters": fit.tidy(),
+        "drivers": drivers.tidy(),
+    }
+    if comparisons:
+        tables["comparisons"] = pd.concat([c.tidy() for c in comparisons], ignore_index=True)
+    return tables
 
 
 def _study(by: tuple[str, ...], own: int | None, given: dict[str, Any]) -> SimpleNamespace:
@@ -165,20 +194,20 @@ def _study(by: tuple[str, ...], own: int | None, given: dict[str, Any]) -> Simpl
     return SimpleNamespace(by=by, own=own, **(texts | rest | given))
 
 
-def _blocks(questionnaire: Questionnaire) -> dict[str, tuple[str, ...]]:
-    assert questionnaire.model is not None
+def _blocks(form: Questionnaire) -> dict[str, tuple[str, ...]]:
+    assert form.model is not None
     blocks = {}
-    for line in questionnaire.model.syntax.splitlines():
+    for line in form.model.syntax.splitlines():
         if "=~" in line:
             left, right = line.split("=~")
             blocks[left.strip()] = tuple(item.strip() for item in right.split("+"))
     return blocks
 
 
-def _paths(questionnaire: Questionnaire) -> list[tuple[str, list[str]]]:
-    assert questionnaire.model is not None
+def _paths(form: Questionnaire) -> list[tuple[str, list[str]]]:
+    assert form.model is not None
     found = []
-    for line in questionnaire.model.syntax.splitlines():
+    for line in form.model.syntax.splitlines():
         if "~" in line and "=~" not in line and not line.lstrip().startswith("#"):
             left, right = line.split("~")
             found.append((left.strip(), [part.strip() for part in right.split("+")]))
@@ -186,11 +215,11 @@ def _paths(questionnaire: Questionnaire) -> list[tuple[str, list[str]]]:
 
 
 def _rescaled(
-    questionnaire: Questionnaire, frame: pd.DataFrame, blocks: dict[str, tuple[str, ...]]
+    form: Questionnaire, frame: pd.DataFrame, blocks: dict[str, tuple[str, ...]]
 ) -> pd.DataFrame:
     columns = {}
     for item in itertools.chain.from_iterable(blocks.values()):
-        scale = questionnaire.items[item].scale
+        scale = form.items[item].scale
         assert scale is not None
         columns[item] = 100 * (frame[item] - scale.minimum) / (scale.maximum - scale.minimum)
     return pd.DataFrame(columns)
@@ -199,7 +228,7 @@ def _rescaled(
 def _mean_rows(
     frame: pd.DataFrame, values: pd.DataFrame, by: tuple[str, ...]
 ) -> list[dict[str, Any]]:
-    groups = frame.groupby(list(by)).groups if by else {(): frame.index}
+    groups = frame.groupby(list(by)).indices if by else {(): frame.index}
     rows = []
     for key, members in groups.items():
         codes = key if isinstance(key, tuple) else (key,)
@@ -256,7 +285,12 @@ def _comparison(index: TidyIndex, by: tuple[str, ...]) -> TidyTable:
             small = "suppressed" in (a["flag"], b["flag"])
             family.append(
                 dict(zip(within, scope, strict=True))
-                | {"group_a": a[across], "group_b": b[across], "term": term, "family": f"{scope}{term}"}
+                | {
+                    "group_a": a[across],
+                    "group_b": b[across],
+                    "term": term,
+                    "family": f"{scope}{term}",
+                }
                 | {"estimate": gap, "std_error": error, "statistic": gap / error, "df": 100.0}
                 | {"p_value": math.nan if small else 2 * stats.norm.sf(abs(gap / error))}
                 | {"conf_low": gap - 1.96 * error, "conf_high": gap + 1.96 * error}
@@ -265,7 +299,9 @@ def _comparison(index: TidyIndex, by: tuple[str, ...]) -> TidyTable:
         rows += _adjusted(family)
     frame = pd.DataFrame(rows)
     tested = int(frame["p_adjusted"].notna().sum())
-    return TidyTable(frame=frame, extra={"across": across, "within": tuple(within), "n_tests": tested})
+    return TidyTable(
+        frame=frame, extra={"across": across, "within": tuple(within), "n_tests": tested}
+    )
 
 
 def _adjusted(family: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -312,7 +348,7 @@ def _estimate(value: float, error: float) -> dict[str, float]:
 
 
 def _fit(
-    questionnaire: Questionnaire,
+    form: Questionnaire,
     scaled: pd.DataFrame,
     scores: pd.DataFrame,
     blocks: dict[str, tuple[str, ...]],
@@ -324,15 +360,19 @@ def _fit(
         for item in items:
             std = float(scaled[item].corr(scores[construct]))
             shares = {"std_all": std, "std_all_se": 0.03}
-            rows.append({"lhs": construct, "op": "=~", "rhs": item} | _estimate(std * 1.1, 0.05) | shares)
+            rows.append(
+                {"lhs": construct, "op": "=~", "rhs": item} | _estimate(std * 1.1, 0.05) | shares
+            )
     explained = []
-    for outcome, terms in _paths(questionnaire):
+    for outcome, terms in _paths(form):
         beta, errors, r2 = _regression(scores, outcome, terms)
         explained.append({"construct": outcome} | _estimate(r2, 0.03))
         for term, b, se in zip(terms, beta, errors, strict=True):
             ratio = float(scores[term].std() / scores[outcome].std())
             shares = {"std_all": b * ratio, "std_all_se": se * ratio}
-            rows.append({"lhs": outcome, "op": "~", "rhs": term} | _estimate(float(b), float(se)) | shares)
+            rows.append(
+                {"lhs": outcome, "op": "~", "rhs": term} | _estimate(float(b), float(se)) | shares
+            )
     omega = pd.DataFrame(
         [
             {
@@ -350,9 +390,10 @@ def _fit(
     glance = pd.DataFrame(
         [
             {
-                "n": len(scaled), "n_eff": 0.95 * len(scaled), "npar": 61, "chi2": 480.2, "df": 239.0,
-                "p_value": 0.0, "scaling": 1.1, "chi2_scaled": 436.5, "p_scaled": 0.0, "cfi": 0.941,
-                "tli": 0.932, "rmsea": 0.055, "rmsea_low": 0.049, "rmsea_high": 0.061, "srmr": 0.047,
+                "n": len(scaled), "n_eff": 0.95 * len(scaled), "npar": 61, "chi2": 480.2,
+                "df": 239.0, "p_value": 0.0, "scaling": 1.1, "chi2_scaled": 436.5, "p_scaled": 0.0,
+                "cfi": 0.941, "tli": 0.932, "rmsea": 0.055, "rmsea_low": 0.049,
+                "rmsea_high": 0.061, "srmr": 0.047,
                 "loglik": -25012.3, "aic": 50146.6, "bic": 50361.4, "verdict": verdict,
             }
         ]
@@ -375,10 +416,10 @@ def _fit(
     )
 
 
-def _drivers(questionnaire: Questionnaire, scores: pd.DataFrame, *, withheld: bool) -> TidyTable:
-    assert questionnaire.model is not None
-    outcome = questionnaire.model.index
-    later = {t for t, causes in _paths(questionnaire) if outcome in causes}
+def _drivers(form: Questionnaire, scores: pd.DataFrame, *, withheld: bool) -> TidyTable:
+    assert form.model is not None
+    outcome = form.model.index
+    later = {t for t, causes in _paths(form) if outcome in causes}
     terms = [c for c in scores if c != outcome and c not in later]
     beta, errors, r2 = _regression(scores, outcome, terms)
     shares = np.array([scores[t].corr(scores[outcome]) ** 2 for t in terms])
@@ -394,7 +435,9 @@ def _drivers(questionnaire: Questionnaire, scores: pd.DataFrame, *, withheld: bo
         for term, value, error, rank in zip(terms, values, se, ranks, strict=True):
             low, high = max(1, int(rank) - 1), min(len(terms), int(rank) + 1)
             row = {"term": term, "measure": measure} | _estimate(float(value), float(error))
-            rows.append(row | {"rank": float(rank), "rank_low": float(low), "rank_high": float(high)})
+            rows.append(
+                row | {"rank": float(rank), "rank_low": float(low), "rank_high": float(high)}
+            )
     extra = {"outcome": outcome, "r_squared": r2, "verdict": "withheld" if withheld else "stable",
              "shown": "lmg_share" if withheld else "importance"}  # fmt: skip
     return TidyTable(frame=pd.DataFrame(rows), extra=extra)
