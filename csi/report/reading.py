@@ -135,6 +135,12 @@ class Reading:
             for key, part in frame.groupby(by, sort=False)
         )
 
+    def lower_is_better(self, construct: str) -> bool:
+        """Return whether a fall of a construct is good news: ``report: polarity:``."""
+        polarity = self.questionnaire.report.get("polarity")
+        declared = polarity.get(construct) if isinstance(polarity, Mapping) else None
+        return declared == "lower_is_better"
+
     @property
     def withheld(self) -> bool:
         """Whether the structural paths must not be read as drivers."""

@@ -309,6 +309,13 @@ TEXT: dict[str, str] = {
     "method.versions": "Software",
     "method.options": "Options",
     "method.changes": "What was done to the values of the file",
+    "change.missing_code": "Missing codes recognised",
+    "change.column_renamed": "Columns found under another name",
+    "change.columns_left_out": "Columns not in the questionnaire, left out",
+    "change.choice": "Choices read from a list of codes",
+    "change.all_missing": "Items without any answer",
+    "change.constant": "Items with one answer only",
+    "change.note": "Notes on the file",
     # Data tables
     "data.title": "Data tables",
     "data.index": "Index of every group",

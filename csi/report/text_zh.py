@@ -266,6 +266,13 @@ TEXT: dict[str, str] = {
     "method.versions": "软件",
     "method.options": "选项",
     "method.changes": "对文件数值所作的处理",
+    "change.missing_code": "识别的缺失代码",
+    "change.column_renamed": "以其他名称找到的列",
+    "change.columns_left_out": "问卷中没有而略去的列",
+    "change.choice": "由代码清单读出的选项",
+    "change.all_missing": "没有任何回答的题项",
+    "change.constant": "只有一种回答的题项",
+    "change.note": "关于文件的说明",
     # 数据表
     "data.title": "数据表",
     "data.index": "各组指数",

@@ -15,9 +15,9 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from csi.questionnaire.reading import read_questionnaire
 from scipy import stats
 
+from csi.questionnaire.reading import read_questionnaire
 from csi.questionnaire.schema import Questionnaire, Text
 from csi.results import Provenance, base_flag
 

@@ -1,9 +1,12 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from types import SimpleNamespace
 
+import pandas as pd
 import pytest
 
+from csi.report.composing import compose
 from csi.report.document import (
     Document,
     Figure,
@@ -15,8 +18,10 @@ from csi.report.document import (
     Range,
     Score,
     Table,
+    Tiles,
 )
 from csi.report.reading import Reading
+from csi.report.theme import Theme
 
 STUDIES = ("operators", "withheld", "industries")
 Documents = dict[tuple[str, str], Document]
@@ -130,3 +135,38 @@ def test_verdict_cells_stand_out_only_when_decided(documents: Documents) -> None
     ]
     assert {(c.text, c.tone) for c in flagged} >= {("no evidence", "quiet")}
     assert all((c.tone == "accent") == (c.text != "no evidence") for c in flagged)
+
+
+def test_a_fit_by_group_has_a_diagram_per_group(operators: SimpleNamespace) -> None:
+    def by_line(frame: pd.DataFrame) -> pd.DataFrame:
+        return pd.concat([frame.assign(servicetype=code) for code in (1.0, 2.0)])
+
+    fit = replace(
+        operators.fit,
+        parameters=by_line(operators.fit.parameters),
+        fit=by_line(operators.fit.fit),
+        omega=by_line(operators.fit.omega),
+        explained=by_line(operators.fit.explained),
+        by=("servicetype",),
+    )
+    results = SimpleNamespace(**(vars(operators) | {"fit": fit}))
+    document = compose(results, "en", Theme())  # type: ignore[arg-type]
+    captions = [b.caption for b in document.blocks if isinstance(b, Figure)]
+    assert "Standardised path coefficients, Prepaid" in captions
+    assert "Standardised path coefficients, Contract" in captions
+    headers = [[c.header for c in t.columns] for t in tables(document)]
+    assert ["Measure", "Prepaid", "Contract", "Usual guide"] in headers
+
+
+def test_the_tone_of_a_gap_follows_its_polarity(operators: SimpleNamespace) -> None:
+    """The same significant gap is bad news for a score and good news for a complaint rate."""
+    tones = {}
+    study = SimpleNamespace(**(vars(operators.study) | {"own": 3}))
+    for polarity in ("higher_is_better", "lower_is_better"):
+        report = {"polarity": {"CUSA": polarity}}
+        form = replace(operators.questionnaire, report=report)
+        results = SimpleNamespace(**(vars(operators) | {"questionnaire": form, "study": study}))
+        document = compose(results, "en", Theme())  # type: ignore[arg-type]
+        tiles = next(b for b in document.blocks if isinstance(b, Tiles)).tiles
+        tones[polarity] = next(t.tone for t in tiles if t.label.startswith("Gap"))
+    assert tones == {"higher_is_better": "bad", "lower_is_better": "good"}

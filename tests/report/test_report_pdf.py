@@ -35,6 +35,11 @@ def text_of(pdf: bytes) -> str:
     return "\n".join(page.extract_text() for page in reader(pdf).pages)
 
 
+@pytest.fixture(scope="module")
+def texts(pdfs: Pdfs) -> dict[tuple[str, str], str]:
+    return {key: text_of(pdf) for key, pdf in pdfs.items()}
+
+
 def squeezed(text: str) -> str:
     return re.sub(r"\s", "", text)
 
@@ -56,9 +61,9 @@ def alternatives(node: Any) -> list[str]:
 
 @pytest.mark.parametrize("name", STUDIES)
 def test_chinese_is_searchable_also_inside_charts(
-    name: str, pdfs: Pdfs, documents: Documents
+    name: str, texts: dict[tuple[str, str], str]
 ) -> None:
-    text = squeezed(text_of(pdfs[name, "zh"]))
+    text = squeezed(texts[name, "zh"])
     assert "执行摘要" in text
     assert "满意度" in text
     for label in {"operators": ["运营商甲", "改进区"], "withheld": ["感知质量"]}.get(name, []):
@@ -67,9 +72,9 @@ def test_chinese_is_searchable_also_inside_charts(
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_number_of_the_index_table_is_in_the_text(
-    language: str, pdfs: Pdfs, documents: Documents
+    language: str, texts: dict[tuple[str, str], str], documents: Documents
 ) -> None:
-    text = squeezed(text_of(pdfs["operators", language]))
+    text = squeezed(texts["operators", language])
     table = next(
         block
         for block in documents["operators", language].blocks
@@ -140,9 +145,8 @@ def test_a_character_without_a_glyph_is_replaced_and_named(documents: Documents)
     assert "镕" in text
 
 
-def test_our_reports_need_no_replacement(pdfs: Pdfs) -> None:
-    for pdf in pdfs.values():
-        assert "□" not in text_of(pdf)
+def test_our_reports_need_no_replacement(texts: dict[tuple[str, str], str]) -> None:
+    assert not [key for key, text in texts.items() if "□" in text]
 
 
 def test_a_missing_brand_font_is_named(documents: Documents) -> None:

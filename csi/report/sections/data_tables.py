@@ -17,7 +17,7 @@ from csi.report.document import (
     Table,
 )
 from csi.report.reading import ALL, Reading
-from csi.report.rows import Domain, ScoreRow, score_rows
+from csi.report.rows import Domain, ScoreRow, plain, score_rows
 from csi.report.sections.parts import verdict_cell
 from csi.report.wording import Wording
 
@@ -201,7 +201,7 @@ def _parameters(reading: Reading, words: Wording) -> Table:
         std, se = float(row["std_all"]), float(row["std_error"])
         rows.append(
             (
-                *(words.level(item, str(row[item])) for item in by),
+                *(words.level(item, plain(row[item])) for item in by),
                 f"{left} {row['op']} {right}",
                 Number(float(row["estimate"]), 3),
                 Number(se, 3),

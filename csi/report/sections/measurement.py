@@ -6,6 +6,7 @@ import math
 
 from csi.report.document import Block, Cell, Column, Heading, Number, Paragraph, Table
 from csi.report.reading import ALL, Reading
+from csi.report.rows import plain
 from csi.report.wording import Wording
 
 
@@ -27,7 +28,7 @@ def _reliability(reading: Reading, words: Wording) -> Table:
     for row in frame.to_dict("records"):
         mark = "‡" if bool(row["assumed"]) else ""
         assumed = assumed or bool(mark)
-        scope = tuple(words.level(item, str(row[item])) for item in by)
+        scope = tuple(words.level(item, plain(row[item])) for item in by)
         rows.append(
             (
                 *scope,

@@ -27,7 +27,7 @@ from csi.report.document import (
     format_number,
 )
 from csi.report.reading import Reading
-from csi.report.rows import base_rules
+from csi.report.rows import base_rules, plain
 from csi.report.sections.drivers import compact, diagnosis_sentence
 from csi.report.wording import Wording
 
@@ -100,7 +100,7 @@ def _design_facts(reading: Reading, words: Wording) -> tuple[tuple[str, str], ..
             words(
                 "method.strata_value",
                 strata=int(pd.Series(design.strata).nunique()),
-                psu=int(pd.Series(design.psu).nunique()),
+                psu=len(set(zip(design.strata, design.psu, strict=True))),
                 df=Number(float(design.df), 0),
             ),
         ),
@@ -178,7 +178,7 @@ def _fit(reading: Reading, words: Wording) -> Table:
         )
     )
     by = list(reading.results.fit.by)
-    heads = [words.join([words.level(i, str(r[i])) for i in by]) for r in records]
+    heads = [words.join([words.level(i, plain(r[i])) for i in by]) for r in records]
     columns = [
         Column(words("column.measure"), width=1.3),
         *(Column(head or words("column.value"), "right", width=1.2) for head in heads),
@@ -282,6 +282,11 @@ def _reproduction(reading: Reading, words: Wording) -> tuple[tuple[str, str], ..
     return tuple((name, value) for name, value in pairs if value)
 
 
+def _change(words: Wording, change: str) -> str:
+    key = f"change.{change.replace(' ', '_')}"
+    return words(key) if words.known(key) else change
+
+
 def _changes(reading: Reading, words: Wording) -> tuple[Block, ...]:
     """Tabulate what was done to the file's values, a row per kind of change."""
     frame = reading.results.responses.changes
@@ -289,7 +294,7 @@ def _changes(reading: Reading, words: Wording) -> tuple[Block, ...]:
         return ()
     rows = tuple(
         (
-            words(f"change.{change}") if words.known(f"change.{change}") else str(change),
+            _change(words, str(change)),
             Number(int(part["item"].nunique()), 0),
             Number(float(part["n"].sum()), 0),
         )

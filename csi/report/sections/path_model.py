@@ -23,7 +23,7 @@ from csi.report.document import (
     format_number,
 )
 from csi.report.reading import SIGNIFICANCE, Reading
-from csi.report.rows import Domain
+from csi.report.rows import Domain, plain
 from csi.report.wording import Wording
 
 _Z = 1.959963984540054
@@ -65,7 +65,7 @@ def _paths(frame: pd.DataFrame) -> pd.DataFrame:
 def _r_squared(reading: Reading, domain: Domain) -> dict[str, float]:
     frame = reading.results.fit.r_squared()
     for item, code in zip(reading.results.fit.by, domain, strict=True):
-        frame = frame[frame[item].astype(str) == str(code)]
+        frame = frame[frame[item].map(plain) == code]
     return {str(c): float(e) for c, e in zip(frame["construct"], frame["estimate"], strict=True)}
 
 

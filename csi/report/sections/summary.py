@@ -96,6 +96,8 @@ def _own_tiles(reading: Reading, words: Wording, own: Code) -> list[Tile]:
 def _gap_tiles(reading: Reading, words: Wording, own: Code, rival: Code) -> list[Tile]:
     """Our distance to the highest of the others, where it was tested."""
     tones: dict[str, Tone] = {"higher": "good", "lower": "bad"}
+    if reading.lower_is_better(reading.index):
+        tones = {"higher": "bad", "lower": "good"}
     return [
         Tile(
             label=words("tile.gap", other=words.level(reading.group, rival)),
