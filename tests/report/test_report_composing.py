@@ -158,14 +158,14 @@ def test_a_fit_by_group_has_a_diagram_per_group(operators: SimpleNamespace) -> N
     assert ["Measure", "Prepaid", "Contract", "Usual guide"] in headers
 
 
-def test_the_tone_of_a_gap_follows_its_polarity(operators: SimpleNamespace) -> None:
+def test_the_tone_of_a_gap_follows_its_polarity(industries: SimpleNamespace) -> None:
     """The same significant gap is bad news for a score and good news for a complaint rate."""
     tones = {}
-    study = SimpleNamespace(**(vars(operators.study) | {"own": 3}))
+    study = SimpleNamespace(**(vars(industries.study) | {"own": 5001}))
     for polarity in ("higher_is_better", "lower_is_better"):
-        report = {"polarity": {"CUSA": polarity}}
-        form = replace(operators.questionnaire, report=report)
-        results = SimpleNamespace(**(vars(operators) | {"questionnaire": form, "study": study}))
+        report = {"polarity": {"Satisfaction": polarity}}
+        form = replace(industries.questionnaire, report=report)
+        results = SimpleNamespace(**(vars(industries) | {"questionnaire": form, "study": study}))
         document = compose(results, "en", Theme())  # type: ignore[arg-type]
         tiles = next(b for b in document.blocks if isinstance(b, Tiles)).tiles
         tones[polarity] = next(t.tone for t in tiles if t.label.startswith("Gap"))
