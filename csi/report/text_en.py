@@ -154,6 +154,10 @@ TEXT: dict[str, str] = {
         "to each other that their separate effects are undetermined. Numbers for single paths "
         "would change sign or size with a few more interviews. The diagnosis found:"
     ),
+    "drivers.beyond_one": (
+        "{count} of the {total} standardised paths lie beyond ±1, as happens when the constructs "
+        "overlap so much that their effects cancel each other."
+    ),
     "drivers.share_intro": (
         "Instead, each construct gets its share of the explained variance of {outcome}, averaged "
         "over all orders in which the constructs can enter (Lindeman, Merenda and Gold 1980). The "
@@ -171,7 +175,7 @@ TEXT: dict[str, str] = {
     "quadrant.strength": "Strength",
     "quadrant.low": "Low priority",
     "quadrant.keep": "Maintain",
-    "quadrant.unclear": "Not clear of the mean",
+    "quadrant.unclear": "Unclear",
     # Path model
     "paths.title": "Path model",
     "paths.intro": (
@@ -274,6 +278,33 @@ TEXT: dict[str, str] = {
     "severity.note": "note",
     "severity.provisional": "provisional",
     "severity.withheld": "withheld",
+    "diagnosis.not_converged": (
+        "The search for the best fit did not end: the gradient is {value}, limit {limit}."
+    ),
+    "diagnosis.variance": "The variance of {subject} is {value}; a variance must exceed {limit}.",
+    "diagnosis.not_positive_definite": (
+        "The correlations between the constructs cannot all hold at once: the smallest eigenvalue "
+        "is {value}, and must exceed {limit}."
+    ),
+    "diagnosis.condition": (
+        "The data hardly tell the parameters apart: the condition number of the information is "
+        "{value}, limit {limit}; healthy models have 20 to 100."
+    ),
+    "diagnosis.correlation": "{subject} correlate at {value}, limit {limit}.",
+    "diagnosis.htmt": (
+        "{subject} are hardly distinct: heterotrait-monotrait ratio {value}, limit {limit}."
+    ),
+    "diagnosis.path_beyond_one": (
+        "The standardised path {subject} is {value}, beyond ±{limit}: a sign of collinearity."
+    ),
+    "diagnosis.path_error": (
+        "The standardised path {subject} has a standard error of {value}, limit {limit}."
+    ),
+    "diagnosis.sign": (
+        "The standardised path {subject} is {value} although the two constructs correlate at "
+        "{limit}."
+    ),
+    "diagnosis.weak_loading": "Item {subject} loads at only {value}, limit {limit}.",
     "diagnosis.other": "{subject}: {code} is {value}, limit {limit}.",
     "method.tests": "Tests and small bases",
     "method.tests_text": (
@@ -315,6 +346,8 @@ TEXT: dict[str, str] = {
     "change.choice": "Choices read from a list of codes",
     "change.all_missing": "Items without any answer",
     "change.constant": "Items with one answer only",
+    "change.not_asked": "Cells of items that were not asked",
+    "change.answered_though_not_asked": "Answers taken out: the item was not to be asked",
     "change.note": "Notes on the file",
     # Data tables
     "data.title": "Data tables",

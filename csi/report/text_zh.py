@@ -131,6 +131,9 @@ TEXT: dict[str, str] = {
         "这批数据无法估计模型的各条路径：构念之间过于接近，各自的效应无从确定。"
         "单条路径的数字只要多几份问卷就可能改变正负或大小。诊断结果如下："
     ),
+    "drivers.beyond_one": (
+        "{total}条标准化路径中有{count}条超出±1：构念重叠过多、效应相互抵消时就会如此。"
+    ),
     "drivers.share_intro": (
         "因此改为给出每个构念在{outcome}已解释方差中的份额，按构念进入的所有次序取平均"
         "（Lindeman、Merenda和Gold 1980）。在构念相互重叠时份额仍然稳定；"
@@ -145,7 +148,7 @@ TEXT: dict[str, str] = {
     "quadrant.strength": "优势区",
     "quadrant.low": "机会区",
     "quadrant.keep": "维持区",
-    "quadrant.unclear": "与平均水平不可区分",
+    "quadrant.unclear": "不确定",
     # 路径模型
     "paths.title": "路径模型",
     "paths.intro": (
@@ -239,6 +242,20 @@ TEXT: dict[str, str] = {
     "severity.note": "提示",
     "severity.provisional": "暂定",
     "severity.withheld": "不予公布",
+    "diagnosis.not_converged": "最优拟合的搜索没有结束：梯度为{value}，界限{limit}。",
+    "diagnosis.variance": "{subject}的方差为{value}；方差须大于{limit}。",
+    "diagnosis.not_positive_definite": (
+        "各构念之间的相关系数不能同时成立：最小特征值为{value}，须大于{limit}。"
+    ),
+    "diagnosis.condition": (
+        "数据几乎无法区分各参数：信息矩阵的条件数为{value}，界限{limit}；正常模型为20至100。"
+    ),
+    "diagnosis.correlation": "{subject}的相关系数为{value}，界限{limit}。",
+    "diagnosis.htmt": "{subject}几乎无法区分：其异质—单质比率（HTMT）为{value}，界限{limit}。",
+    "diagnosis.path_beyond_one": ("标准化路径{subject}为{value}，超出±{limit}，是共线性的征兆。"),
+    "diagnosis.path_error": "标准化路径{subject}的标准误为{value}，界限{limit}。",
+    "diagnosis.sign": "标准化路径{subject}为{value}，而这两个构念的相关系数为{limit}。",
+    "diagnosis.weak_loading": "题项{subject}的载荷仅为{value}，界限{limit}。",
     "diagnosis.other": "{subject}：{code}为{value}，界限{limit}。",
     "method.tests": "检验与小样本",
     "method.tests_text": (
@@ -272,6 +289,8 @@ TEXT: dict[str, str] = {
     "change.choice": "由代码清单读出的选项",
     "change.all_missing": "没有任何回答的题项",
     "change.constant": "只有一种回答的题项",
+    "change.not_asked": "未询问题项的单元格",
+    "change.answered_though_not_asked": "剔除的回答：该题项本不应询问",
     "change.note": "关于文件的说明",
     # 数据表
     "data.title": "数据表",

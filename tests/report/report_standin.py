@@ -401,9 +401,11 @@ def _fit(
     findings = ()
     if withheld:
         findings = (
-            SimpleNamespace(code="latent_correlation", subject="Image ~~ Quality", value=0.981,
+            SimpleNamespace(code="correlation", subject="Image, Quality", value=0.981,
                             threshold=0.9, severity="withheld"),
-            SimpleNamespace(code="condition_number", subject="information", value=3.5e6,
+            SimpleNamespace(code="path_beyond_one", subject="Satisfaction ~ Image", value=1.876,
+                            threshold=1.0, severity="withheld"),
+            SimpleNamespace(code="condition", subject="", value=3.5e6,
                             threshold=1e4, severity="withheld"),
         )  # fmt: skip
     return TidyFit(

@@ -1,13 +1,17 @@
 from __future__ import annotations
 
+import re
 from dataclasses import replace
+from pathlib import Path
 from types import SimpleNamespace
 
 import pandas as pd
 import pytest
 
+from csi.model import diagnosis
 from csi.report.composing import compose
 from csi.report.document import (
+    Callout,
     Document,
     Figure,
     Flagged,
@@ -21,6 +25,7 @@ from csi.report.document import (
     Tiles,
 )
 from csi.report.reading import Reading
+from csi.report.text_en import TEXT
 from csi.report.theme import Theme
 
 STUDIES = ("operators", "withheld", "industries")
@@ -170,3 +175,19 @@ def test_the_tone_of_a_gap_follows_its_polarity(industries: SimpleNamespace) -> 
         tiles = next(b for b in document.blocks if isinstance(b, Tiles)).tiles
         tones[polarity] = next(t.tone for t in tiles if t.label.startswith("Gap"))
     assert tones == {"higher_is_better": "bad", "lower_is_better": "good"}
+
+
+def test_the_driver_section_quotes_no_withheld_path(documents: Documents) -> None:
+    for language in ("en", "zh"):
+        boxes = [b for b in documents["withheld", language].blocks if isinstance(b, Callout)]
+        said = " ".join(" ".join((box.text, *box.items)) for box in boxes)
+        assert "±1" in said
+        assert "1.88" not in said
+
+
+def test_every_finding_of_the_diagnosis_has_its_sentence(documents: Documents) -> None:
+    """The codes that `csi.model.diagnosis` can give are worded in the catalogue."""
+    source = Path(diagnosis.__file__).read_text("utf-8")
+    codes = set(re.findall(r'Finding\(\s*"(\w+)"', source))
+    assert len(codes) >= 8
+    assert not [code for code in codes if f"diagnosis.{code}" not in TEXT]

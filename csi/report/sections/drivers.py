@@ -51,9 +51,18 @@ def drivers(reading: Reading, words: Wording) -> tuple[Block, ...]:
 
 
 def withheld_reasons(reading: Reading, words: Wording) -> tuple[str, ...]:
-    """Return the findings of the diagnosis that count against the paths, in plain words."""
-    found = reading.results.fit.diagnosis(0).findings
-    return tuple(diagnosis_sentence(words, f) for f in found if f.severity == "withheld")
+    """Return what the diagnosis holds against the paths, in plain words, a sentence per kind.
+
+    Paths beyond ±1 are counted, not quoted: their values must not be read.
+    """
+    found = [f for f in reading.results.fit.diagnosis(0).findings if f.severity == "withheld"]
+    beyond = [f for f in found if f.code == "path_beyond_one"]
+    sentences = [diagnosis_sentence(words, f) for f in found if f.code != "path_beyond_one"]
+    if beyond:
+        _, parameters = reading.fit_groups()[0]
+        total = int((parameters["op"] == "~").sum())
+        sentences.append(words("drivers.beyond_one", count=len(beyond), total=total))
+    return tuple(sentences)
 
 
 def diagnosis_sentence(words: Wording, finding: object) -> str:
@@ -71,8 +80,8 @@ def diagnosis_sentence(words: Wording, finding: object) -> str:
 
 def compact(value: float) -> str:
     """Write a number of unknown size with three significant digits."""
-    if not math.isfinite(value):
-        return format_number(value)
+    if math.isinf(value):
+        return "\u221e"
     if value != 0 and abs(value) < 0.001:
         return "< 0.001" if value > 0 else "> \u22120.001"
     if abs(value) >= 100:
@@ -81,8 +90,11 @@ def compact(value: float) -> str:
 
 
 def _subject(words: Wording, subject: str) -> str:
-    """Name the constructs of a subject such as ``Image ~~ Quality``."""
-    return " ".join(words.construct(part) for part in subject.split(" "))
+    """Name the constructs of ``Image, Quality`` or of the path ``Quality ~ Image``."""
+    if " ~ " in subject:
+        outcome, cause = subject.split(" ~ ")
+        return f"{words.construct(cause)} → {words.construct(outcome)}"
+    return words.join([words.construct(part) for part in subject.split(", ")])
 
 
 def _map(reading: Reading, words: Wording, rows: tuple[DriverRow, ...]) -> Figure:

@@ -181,7 +181,7 @@ def _fit(reading: Reading, words: Wording) -> Table:
     heads = [words.join([words.level(i, plain(r[i])) for i in by]) for r in records]
     columns = [
         Column(words("column.measure"), width=1.3),
-        *(Column(head or words("column.value"), "right", width=1.2) for head in heads),
+        *(Column(head or words("column.value"), "right", width=1.5) for head in heads),
         Column(words("column.guide"), "right", width=0.7),
     ]
     if len(records) == 1:
@@ -273,7 +273,9 @@ def _importance_formula(reading: Reading, words: Wording) -> tuple[Block, ...]:
 def _reproduction(reading: Reading, words: Wording) -> tuple[tuple[str, str], ...]:
     provenance = reading.results.provenance
     versions = ", ".join(f"{name} {version}" for name, version in provenance.versions.items())
-    options = ", ".join(f"{name} = {value}" for name, value in provenance.options.items())
+    options = ", ".join(
+        f"{name} = {_option(value)}" for name, value in provenance.options.items() if value
+    )
     pairs = [
         *((name, f"SHA-256 {digest}") for name, digest in provenance.inputs.items()),
         (words("method.versions"), versions),
@@ -287,9 +289,17 @@ def _change(words: Wording, change: str) -> str:
     return words(key) if words.known(key) else change
 
 
+def _option(value: object) -> str:
+    return " × ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
+
+
 def _changes(reading: Reading, words: Wording) -> tuple[Block, ...]:
-    """Tabulate what was done to the file's values, a row per kind of change."""
+    """Tabulate what was done to the file's values, a row per kind of change.
+
+    The rescaling to 0-100 is left out: the formula of the index says it.
+    """
     frame = reading.results.responses.changes
+    frame = frame[~frame["change"].str.startswith("rescaled")]
     if frame.empty:
         return ()
     rows = tuple(
