@@ -1,0 +1,1 @@
+"""Charts as data that draw themselves on a canvas."""

@@ -1,0 +1,64 @@
+"""From results to a document: the sections in order, in one language."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from csi.report.document import Document
+from csi.report.reading import Reading
+from csi.report.sections.constructs import constructs
+from csi.report.sections.cover import cover
+from csi.report.sections.data_tables import data_tables
+from csi.report.sections.drivers import drivers
+from csi.report.sections.measurement import measurement
+from csi.report.sections.method import method
+from csi.report.sections.path_model import path_model
+from csi.report.sections.scores import scores
+from csi.report.sections.summary import summary
+from csi.report.theme import Theme
+from csi.report.wording import Wording
+
+if TYPE_CHECKING:
+    from csi.report.book import StudyResults
+
+_SECTIONS = (
+    cover,
+    summary,
+    scores,
+    constructs,
+    drivers,
+    path_model,
+    measurement,
+    method,
+    data_tables,
+)
+"""The sections in their order; one that has nothing to say about a study returns no blocks."""
+
+
+def compose(results: StudyResults, language: str, theme: Theme) -> Document:
+    """Return the report of a study as blocks.
+
+    Parameters
+    ----------
+    results : StudyResults
+    language : {"en", "zh"}
+    theme : Theme
+        For the name of the agency.
+
+    Raises
+    ------
+    ReportError
+        Another language.
+    """
+    words = Wording(results.questionnaire, language)
+    reading = Reading(results)
+    study = results.study
+    return Document(
+        language=words.language,
+        title=study.title.to(words.language),
+        period=study.period.to(words.language),
+        author=theme.name,
+        confidential=words("cover.confidential") if study.confidential else "",
+        blocks=tuple(block for section in _SECTIONS for block in section(reading, words)),
+        words={"table": words("word.table"), "figure": words("word.figure")},
+    )

@@ -1,0 +1,266 @@
+"""What a report may say: findings drawn only from tested verdicts and shown tables.
+
+A finding is a `Phrase`: a key of the text catalogue and frozen values. Both languages word the
+same phrases, so they cannot say different things.
+"""
+
+from __future__ import annotations
+
+import math
+
+from csi.report.document import Interval, Number, PValue
+from csi.report.reading import ALL, Reading
+from csi.report.rows import Code, Difference, DriverRow, base_rules
+from csi.report.wording import Construct, Level, Phrase
+
+_WEAK_RELIABILITY = 0.7
+_POOR_CFI = 0.90
+_POOR_RMSEA = 0.08
+
+
+def findings(reading: Reading) -> tuple[Phrase, ...]:
+    """Return the findings of the summary, the most important first."""
+    return (
+        *_level(reading),
+        *_group_differences(reading, None),
+        *(phrase for line in reading.lines for phrase in _group_differences(reading, line)),
+        *_line_differences(reading),
+        *_leading_driver(reading),
+        *_priorities(reading),
+        *_extremes(reading),
+    )
+
+
+def cautions(reading: Reading) -> tuple[Phrase, ...]:
+    """Return what a reader must know before using the findings."""
+    return (
+        *_small_bases(reading),
+        *_undecided(reading),
+        *_model_cautions(reading),
+        *_weak_constructs(reading),
+    )
+
+
+def priorities(drivers: tuple[DriverRow, ...]) -> tuple[DriverRow, ...]:
+    """Return drivers that are above the mean weight and below the mean performance.
+
+    Both intervals must be clear of the mean: a driver that may lie on either side of it is no
+    priority.
+    """
+    if not drivers:
+        return ()
+    weight = math.fsum(d.weight for d in drivers) / len(drivers)
+    performance = math.fsum(d.performance for d in drivers) / len(drivers)
+    return tuple(d for d in drivers if d.weight_low > weight and d.performance_high < performance)
+
+
+def _level(reading: Reading) -> list[Phrase]:
+    row = reading.overall
+    values = {
+        "index": Construct(reading.index),
+        "value": Number(row.estimate),
+        "interval": Interval(row.low, row.high),
+        "n": row.n,
+    }
+    phrases = [Phrase("finding.level", values)]
+    own = _own(reading)
+    if own is not None and (mine := reading.score(reading.where(group=own))) and mine.shown:
+        phrases.append(
+            Phrase(
+                "finding.own",
+                {
+                    "own": Level(reading.group or "", own),
+                    "value": Number(mine.estimate),
+                    "interval": Interval(mine.low, mine.high),
+                    "n": mine.n,
+                },
+            )
+        )
+    return phrases
+
+
+def _group_differences(reading: Reading, line: Code | None) -> list[Phrase]:
+    """One phrase per group that is significantly higher than others; one where none is."""
+    tests = [t for t in reading.group_tests(line) if t.tested]
+    if not tests or reading.group is None:
+        return []
+    scope = _scope(reading, line)
+    phrases = []
+    for group in reading.groups:
+        below = [towards(group, t) for t in tests if _is_higher(group, t)]
+        if below:
+            gaps = tuple(
+                Phrase(
+                    "finding.gap",
+                    {
+                        "other": Level(reading.group, t.b),
+                        "difference": Number(t.difference),
+                        "interval": Interval(t.low, t.high),
+                        "p": PValue(t.p),
+                    },
+                )
+                for t in below
+            )
+            values = {"scope": scope, "group": Level(reading.group, group), "gaps": gaps}
+            phrases.append(Phrase("finding.higher", values))
+    if not phrases:
+        smallest = min(t.p for t in tests)
+        values = {"scope": scope, "tests": len(tests), "p": PValue(smallest)}
+        key = "finding.no_difference" if len(tests) > 1 else "finding.no_difference_one"
+        phrases.append(Phrase(key, values))
+    return phrases
+
+
+def _line_differences(reading: Reading) -> list[Phrase]:
+    phrases = []
+    for test in reading.line_tests():
+        if not test.tested or reading.line is None:
+            continue
+        higher = test if test.verdict != "lower" else towards(test.b, test)
+        values = {
+            "line": Level(reading.line, higher.a),
+            "other": Level(reading.line, higher.b),
+            "difference": Number(higher.difference),
+            "interval": Interval(higher.low, higher.high),
+            "p": PValue(higher.p),
+        }
+        key = "finding.line_higher" if test.decided else "finding.line_no_difference"
+        phrases.append(Phrase(key, values))
+    return phrases
+
+
+def _leading_driver(reading: Reading) -> list[Phrase]:
+    drivers = reading.drivers()
+    if not drivers:
+        return []
+    first, shown = drivers[0], reading.results.drivers.shown
+    scale, decimals = (1.0, 2) if shown == "importance" else (100.0, 1)
+    values = {
+        "driver": Construct(first.term),
+        "outcome": Construct(reading.results.drivers.outcome),
+        "count": len(drivers),
+        "weight": Number(first.weight * scale, decimals),
+        "interval": Interval(first.weight_low * scale, first.weight_high * scale, decimals),
+    }
+    phrases = [Phrase(f"finding.driver_{shown}", values)]
+    rivals = tuple(Construct(d.term) for d in drivers[1:] if d.rank_low == 1)
+    if rivals or first.rank_high > 1:
+        low, high = first.rank_low, first.rank_high
+        tie = {"driver": Construct(first.term), "low": low, "high": high, "rivals": rivals}
+        phrases.append(Phrase("finding.driver_tie" if rivals else "finding.driver_rank", tie))
+    return phrases
+
+
+def _priorities(reading: Reading) -> list[Phrase]:
+    found = priorities(reading.drivers())
+    if not found:
+        return []
+    return [Phrase("finding.priority", {"drivers": tuple(Construct(d.term) for d in found)})]
+
+
+def _extremes(reading: Reading) -> list[Phrase]:
+    """Highest and lowest construct, where their intervals do not meet."""
+    rows = [(c, reading.score({}, c)) for c in reading.constructs if c != reading.index]
+    shown = [(c, row) for c, row in rows if row is not None and row.shown]
+    if len(shown) < 2:
+        return []
+    top_name, top = max(shown, key=lambda pair: pair[1].estimate)
+    low_name, low = min(shown, key=lambda pair: pair[1].estimate)
+    if not top.low > low.high:
+        return []
+    values = {
+        "top": Construct(top_name),
+        "top_value": Number(top.estimate),
+        "top_interval": Interval(top.low, top.high),
+        "low": Construct(low_name),
+        "low_value": Number(low.estimate),
+        "low_interval": Interval(low.low, low.high),
+    }
+    return [Phrase("finding.extremes", values)]
+
+
+def _small_bases(reading: Reading) -> list[Phrase]:
+    cells = list(reading.cells())
+    suppress, mark = base_rules()
+    phrases = []
+    for flag, key, limit in (
+        ("suppressed", "caution.suppressed", suppress),
+        ("low", "caution.low", mark),
+    ):
+        found = tuple(_cell_name(reading, where) for where, row in cells if row.flag == flag)
+        if found:
+            values = {"count": len(found), "total": len(cells), "limit": limit, "cells": found}
+            phrases.append(Phrase(key, values))
+    return phrases
+
+
+def _undecided(reading: Reading) -> list[Phrase]:
+    tests = [t for t in reading.tests if t.tested and t.term == reading.index]
+    open_ = sum(not t.decided for t in tests)
+    return [Phrase("caution.undecided", {"open": open_, "tests": len(tests)})] if open_ else []
+
+
+def _model_cautions(reading: Reading) -> list[Phrase]:
+    phrases = []
+    if reading.verdict != "certified":
+        phrases.append(Phrase(f"caution.{reading.verdict}", {}))
+    fit = reading.results.fit.glance().iloc[0]
+    cfi, rmsea = float(fit["cfi"]), float(fit["rmsea"])
+    if cfi < _POOR_CFI or rmsea > _POOR_RMSEA:
+        values = {"cfi": Number(cfi, 3), "rmsea": Number(rmsea, 3)}
+        phrases.append(Phrase("caution.fit", values))
+    return phrases
+
+
+def _weak_constructs(reading: Reading) -> list[Phrase]:
+    frame = reading.results.fit.reliability()
+    weak = frame[(frame["omega"] < _WEAK_RELIABILITY) & ~frame["assumed"].astype(bool)]
+    if weak.empty:
+        return []
+    named = tuple(
+        Phrase("caution.weak_one", {"construct": Construct(str(c)), "omega": Number(float(o), 2)})
+        for c, o in zip(weak["construct"], weak["omega"], strict=True)
+    )
+    return [Phrase("caution.weak", {"constructs": named, "limit": Number(_WEAK_RELIABILITY, 1)})]
+
+
+def _own(reading: Reading) -> Code | None:
+    own = reading.results.study.own
+    return reading.groups[0] if own is not None and reading.groups else None
+
+
+def _scope(reading: Reading, line: Code | None) -> object:
+    if line is None:
+        return Phrase("scope.overall" if reading.line is None else "scope.all_lines", {})
+    return Phrase("scope.line", {"line": Level(reading.line or "", line)})
+
+
+def _cell_name(reading: Reading, where: dict[str, Code]) -> Phrase:
+    levels = tuple(Level(item, code) for item, code in where.items())
+    if len(levels) == 2:
+        return Phrase("scope.cell", {"line": levels[0], "group": levels[1]})
+    return Phrase("scope.one", {"group": levels[0]})
+
+
+def _is_higher(group: Code, test: Difference) -> bool:
+    return (test.verdict == "higher" and test.a == group) or (
+        test.verdict == "lower" and test.b == group
+    )
+
+
+def towards(group: Code, test: Difference) -> Difference:
+    """Return the test as ``group`` minus the other."""
+    if test.a == group:
+        return test
+    return Difference(
+        across=test.across,
+        within=test.within if test.within else ALL,
+        a=test.b,
+        b=test.a,
+        term=test.term,
+        difference=-test.difference,
+        low=-test.high,
+        high=-test.low,
+        p=test.p,
+        verdict={"higher": "lower", "lower": "higher"}.get(test.verdict, test.verdict),
+    )

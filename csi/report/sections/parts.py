@@ -1,0 +1,67 @@
+"""Parts that several sections share: notes of tables, score cells, scales of range columns."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+
+from csi.report.charts.scale import limits
+from csi.report.document import Cell, Flagged, Score
+from csi.report.reading import Reading
+from csi.report.rows import Code, ScoreRow, base_rules
+from csi.report.wording import Wording
+
+
+def score_cell(row: ScoreRow | None, letters: str = "") -> Cell:
+    """Return a score with its interval, base, letters and small-base mark; empty for no data."""
+    if row is None:
+        return ""
+    return Score(row.estimate, row.low, row.high, row.n, letters, row.flag)
+
+
+def range_scale(rows: Iterable[ScoreRow | None]) -> tuple[float, float]:
+    """Return limits that hold every interval, on whole fives, inside 0-100."""
+    shown = [row for row in rows if row is not None and row.shown]
+    low, high = limits([end for row in shown for end in (row.low, row.high, row.estimate)])
+    return max(0.0, 5 * math.floor(low / 5)), min(100.0, 5 * math.ceil(high / 5))
+
+
+def range_header(scale: tuple[float, float]) -> str:
+    """Return the header of a range column: the limits of its scale."""
+    return f"{scale[0]:.0f}\u2013{scale[1]:.0f}"
+
+
+def score_notes(
+    words: Wording,
+    rows: Iterable[ScoreRow | None],
+    *,
+    letters: bool,
+    scope: str = "note.letters_group",
+    ranged: tuple[float, float] | None = None,
+) -> tuple[str, ...]:
+    """Return base, unit, interval, and the rules of the marks that the rows really carry."""
+    suppress, mark = base_rules()
+    flags = {row.flag for row in rows if row is not None}
+    notes = [words("note.base_shown"), words("note.unit_index"), words("note.interval")]
+    if ranged:
+        notes.append(words("note.range", low=round(ranged[0]), high=round(ranged[1])))
+    if letters:
+        notes.append(words(scope))
+    if "low" in flags:
+        notes.append(words("note.low", limit=mark))
+    if "suppressed" in flags:
+        notes.append(words("note.suppressed", limit=suppress))
+    return tuple(notes)
+
+
+def group_header(reading: Reading, words: Wording, group: Code) -> str:
+    """Return the column header of a group: its name and letter."""
+    name = words.level(reading.group, group)
+    return f"{name} ({reading.letter(group)})"
+
+
+def verdict_cell(words: Wording, verdict: str) -> Flagged:
+    """Return the verdict of a test; a tone only where something was found."""
+    decided = verdict in ("higher", "lower")
+    key = f"verdict.{verdict.replace(' ', '_')}"
+    return Flagged(words(key), "accent" if decided else "quiet")

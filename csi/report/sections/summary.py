@@ -1,0 +1,230 @@
+"""Executive summary: headline numbers, tested findings, cautions, and the league of groups."""
+
+from __future__ import annotations
+
+from csi.report.document import (
+    Block,
+    Bullets,
+    Callout,
+    Cell,
+    Column,
+    Heading,
+    Interval,
+    Number,
+    PValue,
+    Range,
+    Table,
+    Tile,
+    Tiles,
+    Tone,
+    format_number,
+)
+from csi.report.findings import cautions, findings, towards
+from csi.report.reading import Reading
+from csi.report.rows import Code, ScoreRow
+from csi.report.sections.parts import group_header, range_header, range_scale, score_notes
+from csi.report.wording import Wording
+
+
+def summary(reading: Reading, words: Wording) -> tuple[Block, ...]:
+    """Return the summary page."""
+    warned = tuple(words.sentence(phrase) for phrase in cautions(reading))
+    blocks: list[Block] = [
+        Heading(words("summary.title"), new_page=True),
+        Tiles(_tiles(reading, words)),
+        Heading(words("summary.findings"), level=2),
+        Bullets(tuple(words.sentence(phrase) for phrase in findings(reading))),
+        _league(reading, words) if reading.groups else _profile(reading, words),
+    ]
+    if warned:
+        box = Callout(title=words("summary.cautions"), text="", items=warned, tone="bad")
+        blocks.append(box)
+    return tuple(blocks)
+
+
+def _tiles(reading: Reading, words: Wording) -> tuple[Tile, ...]:
+    driver = _driver_tile(reading, words)
+    if not reading.groups:
+        return (_index_tile(reading, words), driver, _explained_tile(reading, words),
+                _model_tile(reading, words))  # fmt: skip
+    if reading.results.study.own is None:
+        return (_index_tile(reading, words), *_extreme_tiles(reading, words), driver)
+    return (*_own_tiles(reading, words, reading.groups[0]), driver)
+
+
+def _index_tile(reading: Reading, words: Wording) -> Tile:
+    return _score_tile(words, words("tile.index_all"), reading.overall)
+
+
+def _score_tile(words: Wording, label: str, row: ScoreRow) -> Tile:
+    detail = words("tile.interval_n", interval=Interval(row.low, row.high), n=row.n)
+    return Tile(label=label, value=format_number(row.estimate), detail=detail)
+
+
+def _extreme_tiles(reading: Reading, words: Wording) -> list[Tile]:
+    """Highest and lowest group of the table."""
+    shown = _shown_groups(reading)
+    if len(shown) < 2:
+        return []
+    ends = (max(shown, key=lambda pair: pair[1].estimate), min(shown, key=lambda p: p[1].estimate))
+    return [
+        _score_tile(words, words(key, group=words.level(reading.group, group)), row)
+        for key, (group, row) in zip(("tile.highest", "tile.lowest"), ends, strict=True)
+    ]
+
+
+def _own_tiles(reading: Reading, words: Wording, own: Code) -> list[Tile]:
+    row = reading.score(reading.where(group=own))
+    if row is None or not row.shown:
+        return [_index_tile(reading, words)]
+    best, worst = reading.rank_interval(own)
+    tiles = [
+        _score_tile(words, words("tile.index_own", own=words.level(reading.group, own)), row),
+        Tile(
+            label=words("tile.rank", count=len(_shown_groups(reading))),
+            value=str(best) if best == worst else f"{best}\u2013{worst}",
+            detail=words("tile.rank_detail"),
+        ),
+    ]
+    rivals = [pair for pair in _shown_groups(reading) if pair[0] != own]
+    if rivals:
+        rival = max(rivals, key=lambda pair: pair[1].estimate)[0]
+        tiles += _gap_tiles(reading, words, own, rival)
+    return tiles
+
+
+def _gap_tiles(reading: Reading, words: Wording, own: Code, rival: Code) -> list[Tile]:
+    """Our distance to the highest of the others, where it was tested."""
+    tones: dict[str, Tone] = {"higher": "good", "lower": "bad"}
+    if reading.lower_is_better(reading.index):
+        tones = {"higher": "bad", "lower": "good"}
+    return [
+        Tile(
+            label=words("tile.gap", other=words.level(reading.group, rival)),
+            value=_signed(mine.difference),
+            detail=words(
+                "tile.gap_detail", interval=Interval(mine.low, mine.high), p=PValue(mine.p)
+            ),
+            tone=tones.get(mine.verdict, "quiet"),
+        )
+        for test in reading.group_tests()
+        if {test.a, test.b} == {own, rival} and test.tested
+        for mine in [towards(own, test)]
+    ]
+
+
+def _driver_tile(reading: Reading, words: Wording) -> Tile:
+    drivers = reading.drivers()
+    first, shown = drivers[0], reading.results.drivers.shown
+    if shown == "importance":
+        weight = words("tile.importance", weight=Number(first.weight, 2))
+    else:
+        weight = words("tile.share", weight=Number(100 * first.weight))
+    return Tile(
+        label=words("tile.driver"),
+        value=words.construct(first.term),
+        detail=words("tile.driver_detail", weight=weight, low=first.rank_low, high=first.rank_high),
+    )
+
+
+def _explained_tile(reading: Reading, words: Wording) -> Tile:
+    drivers = reading.results.drivers
+    return Tile(
+        label=words("tile.explained"),
+        value=f"{format_number(100 * drivers.r_squared, 0)} %",
+        detail=words("tile.explained_detail", count=len(reading.drivers())),
+    )
+
+
+def _model_tile(reading: Reading, words: Wording) -> Tile:
+    tones: dict[str, Tone] = {"certified": "good", "withheld": "bad"}
+    return Tile(
+        label=words("tile.model"),
+        value=words(f"model.{reading.verdict}"),
+        detail=words(f"tile.model_{reading.verdict}"),
+        tone=tones.get(reading.verdict, "quiet"),
+    )
+
+
+def _league(reading: Reading, words: Wording) -> Table:
+    """List groups by score, each with the ranks that the tests leave open."""
+    shown = sorted(_shown_groups(reading), key=lambda pair: -pair[1].estimate)
+    hidden = [g for g in reading.groups if g not in {group for group, _ in shown}]
+    scale = range_scale(row for _, row in shown)
+    rows: list[tuple[Cell, ...]] = []
+    for group, row in shown:
+        best, worst = reading.rank_interval(group)
+        own = group == reading.groups[0] and reading.results.study.own is not None
+        rows.append(
+            (
+                str(best) if best == worst else f"{best}\u2013{worst}",
+                group_header(reading, words, group),
+                Number(row.estimate, bold=True),
+                Range(row.estimate, row.low, row.high, "accent" if own else "quiet"),
+                Interval(row.low, row.high),
+                reading.letters(group) or "\u2013",
+                Number(row.n, 0),
+            )
+        )
+    for group in hidden:
+        row_n = reading.score(reading.where(group=group))
+        rows.append(("\u2013", group_header(reading, words, group), "\u2013", "", "\u2013", "",
+                     Number(row_n.n if row_n else 0, 0)))  # fmt: skip
+    return Table(
+        caption=words("league.caption"),
+        columns=(
+            Column(words("column.rank"), "center"),
+            Column(words.item_name(reading.group, "column.group"), width=1.5),
+            Column(words("column.index"), "right"),
+            Column(range_header(scale), width=2.4, scale=scale),
+            Column(words("column.interval"), "right"),
+            Column(words("column.higher_than"), "center"),
+            Column(words("column.n"), "right"),
+        ),
+        rows=tuple(rows),
+        notes=(
+            *score_notes(words, [reading.score(reading.where(group=g)) for g in reading.groups],
+                         letters=True, ranged=scale),
+            words("note.rank"),
+        ),
+    )  # fmt: skip
+
+
+def _profile(reading: Reading, words: Wording) -> Table:
+    """Every construct of a study without groups."""
+    found = [(c, reading.score({}, c)) for c in reading.constructs]
+    scored = [(c, row) for c, row in found if row is not None]
+    scale = range_scale(row for _, row in scored)
+    return Table(
+        caption=words("profile.caption"),
+        columns=(
+            Column(words("column.construct"), width=1.5),
+            Column(words("column.score"), "right"),
+            Column(range_header(scale), width=2.4, scale=scale),
+            Column(words("column.interval"), "right"),
+            Column(words("column.n"), "right"),
+            Column(words("column.n_eff"), "right"),
+        ),
+        rows=tuple(
+            (
+                words.construct(c),
+                Number(row.estimate, bold=True),
+                Range(row.estimate, row.low, row.high, "accent" if c == reading.index else "quiet"),
+                Interval(row.low, row.high),
+                Number(row.n, 0),
+                Number(row.n_eff, 0),
+            )
+            for c, row in sorted(scored, key=lambda pair: -pair[1].estimate)
+        ),
+        notes=score_notes(words, [row for _, row in scored], letters=False, ranged=scale),
+    )
+
+
+def _shown_groups(reading: Reading) -> list[tuple[Code, ScoreRow]]:
+    rows = [(g, reading.score(reading.where(group=g))) for g in reading.groups]
+    return [(g, row) for g, row in rows if row is not None and row.shown]
+
+
+def _signed(value: float) -> str:
+    text = format_number(value)
+    return text if value <= 0 else f"+{text}"

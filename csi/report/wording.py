@@ -1,0 +1,125 @@
+"""The words of a report: the catalogue of a language, labels, and findings as sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from csi.errors import ReportError
+from csi.questionnaire.schema import LANGUAGES, Language, Questionnaire
+from csi.report import text_en, text_zh
+from csi.report.document import Interval, Number, PValue
+from csi.report.rows import Code
+
+_CATALOGUES: dict[str, Mapping[str, str]] = {"en": text_en.TEXT, "zh": text_zh.TEXT}
+_AND = {"en": (", ", " and "), "zh": ("、", "和")}
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """An answer code, to be named in the language of the reader."""
+
+    item: str
+    code: Code
+
+
+@dataclass(frozen=True, slots=True)
+class Construct:
+    """A construct, to be named in the language of the reader."""
+
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """A sentence of the catalogue with its frozen values: a finding before it has a language."""
+
+    key: str
+    values: Mapping[str, object]
+
+
+class Wording:
+    """Names and sentences in one language.
+
+    Parameters
+    ----------
+    questionnaire : Questionnaire
+    language : {"en", "zh"}
+
+    Raises
+    ------
+    ReportError
+        Another language.
+    """
+
+    def __init__(self, questionnaire: Questionnaire, language: str) -> None:
+        if language not in _CATALOGUES:
+            raise ReportError(
+                f"No report can be written in language `{language}`: choose one of "
+                f"{', '.join(LANGUAGES)}."
+            )
+        self.language: Language = "zh" if language == "zh" else "en"
+        self.questionnaire = questionnaire
+        self._texts = _CATALOGUES[language]
+
+    def __call__(self, key: str, **values: object) -> str:
+        """Return a text of the catalogue with its placeholders filled."""
+        return self._texts[key].format(**{k: self.value(v) for k, v in values.items()})
+
+    def known(self, key: str) -> bool:
+        """Tell whether the catalogue has a text."""
+        return key in self._texts
+
+    def sentence(self, phrase: Phrase) -> str:
+        """Return a finding as a sentence."""
+        return self(phrase.key, **phrase.values)
+
+    def value(self, value: object) -> str:
+        """Write one value: numbers alike in every language, names in this one."""
+        if isinstance(value, Level):
+            return self.level(value.item, value.code)
+        if isinstance(value, Construct):
+            return self.construct(value.id)
+        if isinstance(value, Phrase):
+            return self.sentence(value)
+        if isinstance(value, PValue):
+            text = str(value)
+            return f"p {text}" if text.startswith("<") else f"p = {text}"
+        if isinstance(value, tuple):
+            return self.join([self.value(part) for part in value])
+        if isinstance(value, int) and not isinstance(value, bool):
+            return f"{value:,}"
+        if isinstance(value, Number | Interval):
+            return str(value)
+        return str(value)
+
+    def construct(self, construct: str) -> str:
+        """Return the name of a construct."""
+        return self.questionnaire.construct_label(construct, self.language)
+
+    def level(self, item: str | None, code: Code) -> str:
+        """Return the label of an answer code."""
+        return self.questionnaire.level_label(item or "", code, self.language)
+
+    def item_text(self, item: str) -> str:
+        """Return the wording of a question, or its identifier."""
+        found = self.questionnaire.items.get(item)
+        return found.text.to(self.language) if found else item
+
+    def item_name(self, item: str | None, fallback: str) -> str:
+        """Return the short name of a grouping item: ``report: names:`` of the questionnaire."""
+        names = self.questionnaire.report.get("names")
+        if isinstance(names, Mapping) and item in names:
+            name = names[item]
+            if isinstance(name, Mapping):
+                return str(name.get(self.language) or name.get("en") or item)
+            to: Callable[[Language], str] | None = getattr(name, "to", None)
+            return to(self.language) if to else str(name)
+        return self(fallback)
+
+    def join(self, parts: list[str]) -> str:
+        """Join names as a list in words."""
+        comma, last = _AND[self.language]
+        if len(parts) < 2:
+            return "".join(parts)
+        return comma.join(parts[:-1]) + last + parts[-1]

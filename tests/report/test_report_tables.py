@@ -1,0 +1,74 @@
+from __future__ import annotations
+
+import io
+from types import SimpleNamespace
+
+import openpyxl
+import pytest
+
+from csi.report.reading import Reading
+from csi.report.tables import render_workbook, shown_tables
+
+
+def book(results: SimpleNamespace, language: str = "en") -> openpyxl.Workbook:
+    return openpyxl.load_workbook(io.BytesIO(render_workbook(results, language)))  # type: ignore[arg-type]
+
+
+def test_same_results_same_bytes(operators: SimpleNamespace) -> None:
+    assert render_workbook(operators, "en") == render_workbook(operators, "en")  # type: ignore[arg-type]
+
+
+def test_a_sheet_per_table(operators: SimpleNamespace) -> None:
+    names = book(operators).sheetnames
+    assert names == ["Index table", *shown_tables(operators)]
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_the_index_sheet_holds_real_numbers(operators: SimpleNamespace, language: str) -> None:
+    sheet = book(operators, language).worksheets[0]
+    reading = Reading(operators)
+    for row, line in enumerate((*reading.lines, None), start=6):
+        for place, group in enumerate(reading.groups):
+            score = reading.score(reading.where(line, group))
+            assert score is not None
+            value = sheet.cell(row, 2 + 5 * place).value
+            if score.shown:
+                assert value == pytest.approx(score.estimate)
+            else:
+                assert value is None
+            assert sheet.cell(row, 5 + 5 * place).value == score.n
+            marks = sheet.cell(row, 6 + 5 * place).value or ""
+            assert marks.startswith(reading.letters(group, line))
+
+
+def test_tidy_numbers_are_numbers_and_missing_is_empty(operators: SimpleNamespace) -> None:
+    sheet = book(operators)["comparisons"]
+    header = [cell.value for cell in sheet[1]]
+    kinds = {type(cell.value) for cell in sheet.columns.__iter__() for cell in cell[1:]}
+    assert kinds <= {int, float, str, type(None)}
+    p = header.index("p_adjusted")
+    frame = shown_tables(operators)["comparisons"]
+    for row, value in zip(sheet.iter_rows(min_row=2), frame["p_adjusted"], strict=True):
+        assert row[p].value is None if value != value else row[p].value == pytest.approx(value)
+
+
+def test_what_the_report_holds_back_is_held_back(
+    operators: SimpleNamespace, withheld: SimpleNamespace
+) -> None:
+    index = shown_tables(operators)["index"]
+    hidden = index[index["flag"] == "suppressed"]
+    assert len(hidden)
+    assert hidden["estimate"].isna().all()
+    tables = shown_tables(withheld)
+    assert "~" not in set(tables["parameters"]["op"])
+    assert "importance" not in set(tables["drivers"]["measure"])
+
+
+def test_text_is_never_a_formula(withheld: SimpleNamespace) -> None:
+    frame = withheld.drivers.tidy().assign(term='=HYPERLINK("x")')
+    results = SimpleNamespace(
+        **(vars(withheld) | {"tables": lambda: withheld.tables() | {"drivers": frame}})
+    )
+    sheet = book(results)["drivers"]
+    assert sheet["A2"].value == '=HYPERLINK("x")'
+    assert sheet["A2"].data_type == "s"
