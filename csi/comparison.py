@@ -80,7 +80,7 @@ class Comparison:
 def compare_groups(
     index: Index,
     *,
-    across: str,
+    across: str | None = None,
     terms: Sequence[str] | None = None,
     conf_level: float = 0.95,
     margin: float | None = None,
@@ -97,8 +97,8 @@ def compare_groups(
     ----------
     index : Index
         Scored by ``across`` and, possibly, further columns that are held equal within a pair.
-    across : str
-        The column to compare, e.g. the operator.
+    across : str, optional
+        The column to compare, e.g. the operator; by default the last that the index has.
     terms : sequence of str, optional
         Constructs; by default the index construct, or all where the model names none.
     conf_level : float
@@ -115,10 +115,13 @@ def compare_groups(
     DesignError
         If ``across`` or a term is unknown, or there are fewer than two groups.
     """
-    if across not in index.by:
+    if across is None and index.by:
+        across = index.by[-1]
+    if across is None or across not in index.by:
         raise DesignError(
             f"`across` must be one of the columns that the index was estimated by "
-            f"({', '.join(index.by) or 'none'}); got {across!r}. {suggest(across, index.by)}".rstrip()
+            f"({', '.join(index.by) or 'none'}); got {across!r}. "
+            f"{suggest(str(across), index.by)}".rstrip()
         )
     chosen = _terms(index, terms)
     within = tuple(name for name in index.by if name != across)
