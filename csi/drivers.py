@@ -172,18 +172,14 @@ def _outcome(fit: ModelFit, outcome: str | None) -> str:
     return outcome
 
 
-def _score_covariances(
-    fit: ModelFit, weights: Estimates, constructs: tuple[str, ...]
-) -> Estimates:
+def _score_covariances(fit: ModelFit, weights: Estimates, constructs: tuple[str, ...]) -> Estimates:
     """Return the covariances of construct scores, vech row by row, with influences.
 
     C = AᵀSA with A the item weights, so dC = Aᵀ dS A + dAᵀSA + AᵀS dA.
     """
     moments = fit.groups[0].moments
-    joined = join_estimates(
-        [weights.relabel(weights.labels[["construct", "term"]].set_axis(["lhs", "rhs"], axis=1))]
-        + [moments.estimates]
-    )
+    named = weights.labels[["construct", "term"]].set_axis(["lhs", "rhs"], axis=1)
+    joined = join_estimates([weights.relabel(named), moments.estimates])
     S, p, k = moments.cov, len(moments.items), len(constructs)
     A = np.zeros((p, k))
     place = {}
@@ -197,9 +193,7 @@ def _score_covariances(
     r, c = np.tril_indices(p)
     jacobian = np.zeros((len(i), len(joined)))
     twice = np.where(r == c, 0.5, 1.0)
-    jacobian[:, len(weights) + p :] = (
-        A[r][:, i] * A[c][:, j] + A[c][:, i] * A[r][:, j]
-    ).T * twice
+    jacobian[:, len(weights) + p :] = (A[r][:, i] * A[c][:, j] + A[c][:, i] * A[r][:, j]).T * twice
     for (item, construct), row in place.items():
         jacobian[:, row] += np.where(i == construct, SA[item, j], 0.0)
         jacobian[:, row] += np.where(j == construct, SA[item, i], 0.0)

@@ -220,12 +220,12 @@ def _item_weights(fit: ModelFit, group: GroupFit, scheme: WeightScheme) -> Estim
         Lambda = group.structure.matrices(theta)[0]
         parts = []
         for node, rows in columns:
-            own = Lambda[rows, node]
+            own: FloatArray = Lambda[rows, node]
             if scheme == "equal":
                 own = np.ones_like(own)
             elif scheme == "regression":
                 sigma = implied_moments(group.structure, theta).sigma[np.ix_(rows, rows)]
-                own = np.linalg.solve(sigma, own)
+                own = np.asarray(np.linalg.solve(sigma, own))
             parts.append(own / own.sum())
         return np.concatenate(parts)
 
@@ -259,7 +259,9 @@ def _scores(
     group_of_domain: list[int],
 ) -> Estimates:
     """Return Σω·m per domain and construct, by the product rule."""
-    joined = join_estimates([*weights, indicators.relabel(indicators.labels[["construct", "term"]])])
+    joined = join_estimates(
+        [*weights, indicators.relabel(indicators.labels[["construct", "term"]])]
+    )
     per_group, n_weights = len(weights[0]), len(weights[0]) * len(weights)
     p = len(fit.table.items)
     constructs = list(construct_items(fit))

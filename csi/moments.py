@@ -43,7 +43,7 @@ class MomentBasis:
 
     @property
     def width(self) -> int:
-        """p means and p(p+1)/2 covariances."""
+        """Number of means and covariances: p + p(p+1)/2."""
         p = len(self.mean)
         return p + p * (p + 1) // 2
 
@@ -209,7 +209,7 @@ def refuse_singular(cov: FloatArray, items: Sequence[str]) -> None:
     values, vectors = np.linalg.eigh(correlation)
     if values[0] > 1e-10:
         return
-    involved = [items[k] for k in np.flatnonzero(np.abs(vectors[:, 0]) > 0.1)]
+    involved = [items[int(k)] for k in np.flatnonzero(np.abs(vectors[:, 0]) > 0.1)]
     raise ModelError(
         f"The items {', '.join(involved)} are linear combinations of each other (smallest "
         f"eigenvalue of the correlations: {values[0]:.1e}). Remove duplicates from the model."

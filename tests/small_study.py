@@ -7,7 +7,8 @@ id: q
 version: "1"
 title: {en: Test, zh: 测试}
 scales:
-  ten: {min: 1, max: 10, ends: {en: [Low, High], zh: [低, 高]}, missing: {98: dont_know, 99: refused}}
+  ten:
+    {min: 1, max: 10, ends: {en: [Low, High], zh: [低, 高]}, missing: {98: dont_know, 99: refused}}
 blocks:
   - id: screening
     items:

@@ -138,7 +138,6 @@ def compare(
     compared = csi.compare_groups(
         csi.estimate_index(fitted, by=(*inside, across)),
         across=across,
-        within=inside or None,
         terms=split_names(terms) or None,
         margin=margin,
     )

@@ -46,7 +46,7 @@ class ArrayBasis:
     @property
     def width(self) -> int:
         """Number of influences per respondent."""
-        return self.values.shape[1]
+        return int(self.values.shape[1])
 
     def rows(self, index: IntArray) -> FloatArray:
         """Return the influences of some respondents."""

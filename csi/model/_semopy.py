@@ -65,9 +65,7 @@ def fit_semopy(structure: Structure, S: FloatArray, n: int, start: FloatArray) -
         names = [f"y{k}" for k in range(len(S))]
         cov = pd.DataFrame(S, index=names, columns=names)
         model.load(cov=cov, n_samples=n)
-        order = [
-            int(name[1:]) for name, parameter in model.parameters.items() if parameter.active
-        ]
+        order = [int(name[1:]) for name, parameter in model.parameters.items() if parameter.active]
         model.param_vals = start[order].astype(float)
         answer = model.fit(cov=cov, n_samples=n, options=dict(_OPTIONS))
     theta = np.empty(structure.n_free)

@@ -127,7 +127,7 @@ def _improper(fit: GroupFit) -> Iterator[Finding]:
 
 
 def _smallest(fit: GroupFit, row: int) -> float:
-    """A variance below a millionth of its item's or construct's variance counts as zero."""
+    """Return what counts as zero: a millionth of the item's or construct's variance."""
     implied = implied_moments(fit.structure, fit.theta.values)
     total = implied.phi if fit.structure.matrix[row] == PSI else implied.sigma
     k = fit.structure.row[row]
@@ -140,16 +140,16 @@ def _ill_conditioned(condition: float) -> Iterator[Finding]:
 
 
 def _collinear(fit: GroupFit) -> Iterator[Finding]:
-    R = latent_correlations(fit.structure, fit.theta.values)
-    names = [name for name in R.index if name in fit.structure.table.constructs]
-    htmt = {
-        frozenset((row.construct_a, row.construct_b)): float(row.htmt)
-        for row in heterotrait_monotrait(fit).itertuples()
-    }
+    table = latent_correlations(fit.structure, fit.theta.values)
+    R = table.to_numpy(dtype=np.float64)
+    names = [name for name in fit.structure.nodes if name in fit.structure.table.constructs]
+    ratios = heterotrait_monotrait(fit)
+    pairs = zip(ratios["construct_a"], ratios["construct_b"], strict=True)
+    htmt = dict(zip(map(frozenset, pairs), ratios["htmt"].to_numpy(dtype=np.float64), strict=True))
     competing = _competing_pairs(fit)
     for i, a in enumerate(names):
-        for b in names[i + 1 :]:
-            r = abs(float(R.loc[a, b]))
+        for j, b in enumerate(names[i + 1 :], start=i + 1):
+            r = abs(float(R[i, j]))
             compete = frozenset((a, b)) in competing
             if r > CORRELATION_LIMIT:
                 severity: Severity = "provisional" if compete else "note"
@@ -157,7 +157,7 @@ def _collinear(fit: GroupFit) -> Iterator[Finding]:
             elif r > CORRELATION_NOTE:
                 yield Finding("correlation", f"{a}, {b}", r, CORRELATION_NOTE, "note")
             if htmt.get(frozenset((a, b)), 0.0) > HTMT_LIMIT:
-                value = htmt[frozenset((a, b))]
+                value = float(htmt[frozenset((a, b))])
                 yield Finding("htmt", f"{a}, {b}", value, HTMT_LIMIT, "note")
 
 
@@ -173,7 +173,8 @@ def _competing_pairs(fit: GroupFit) -> set[frozenset[str]]:
 
 def _unstable_paths(fit: GroupFit, standardised: Estimates) -> Iterator[Finding]:
     errors = standardised.std_errors()
-    R = latent_correlations(fit.structure, fit.theta.values)
+    nodes = list(fit.structure.nodes)
+    R = latent_correlations(fit.structure, fit.theta.values).to_numpy(dtype=np.float64)
     for k, p in enumerate(fit.structure.table.parameters):
         if p.op != "~":
             continue
@@ -182,12 +183,13 @@ def _unstable_paths(fit: GroupFit, standardised: Estimates) -> Iterator[Finding]
             yield Finding("path_beyond_one", str(p), value, 1.0, "withheld")
         if not error <= PATH_ERROR_LIMIT:
             yield Finding("path_error", str(p), error, PATH_ERROR_LIMIT, "provisional")
-        if _contradicts(value, error, float(R.loc[p.lhs, p.rhs])):
-            yield Finding("sign", str(p), value, float(R.loc[p.lhs, p.rhs]), "provisional")
+        correlation = float(R[nodes.index(p.lhs), nodes.index(p.rhs)])
+        if _contradicts(value, error, correlation):
+            yield Finding("sign", str(p), value, correlation, "provisional")
 
 
 def _contradicts(path: float, error: float, correlation: float) -> bool:
-    """A path against the sign of its correlation, by more than a standard error."""
+    """Say whether a path goes against its correlation by more than a standard error."""
     return path * correlation < 0.0 and abs(path) > error
 
 

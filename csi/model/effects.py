@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -62,12 +63,10 @@ def _covariance_factor(
     Theta: FloatArray,
     sd_node: FloatArray,
     sd_item: FloatArray,
-) -> float | complex:
+) -> Any:
     """Divide variances by total variances, covariances by the errors' standard deviations."""
     i, j = structure.row[k], structure.column[k]
-    residual, total = (
-        (Psi, sd_node) if structure.matrix[k] == PSI else (Theta, sd_item)
-    )
+    residual, total = (Psi, sd_node) if structure.matrix[k] == PSI else (Theta, sd_item)
     if i == j:
         return 1.0 / total[i] ** 2
     return 1.0 / np.sqrt(residual[i, i] * residual[j, j])
@@ -131,7 +130,7 @@ def total_effects_in_points(
         Lambda, B, _, _ = structure.matrices(point)
         total = np.linalg.inv(np.eye(len(B)) - B)
         kappa = (Lambda**2).sum(axis=0) / Lambda.sum(axis=0)
-        return total[target, rows] * kappa[target] / kappa[rows]
+        return np.asarray(total[target, rows] * kappa[target] / kappa[rows])
 
     labels = pd.DataFrame({"term": list(drivers)})
     return theta.map(function(theta.values), complex_jacobian(function, theta.values), labels)

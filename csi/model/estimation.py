@@ -57,9 +57,7 @@ class FitRecord:
     converged: bool
 
 
-def maximum_likelihood(
-    structure: Structure, S: FloatArray, n: int
-) -> tuple[FloatArray, FitRecord]:
+def maximum_likelihood(structure: Structure, S: FloatArray, n: int) -> tuple[FloatArray, FitRecord]:
     """Fit Σ(θ) to S.
 
     Items are first divided by one common scale, which leaves loadings and paths as they are, so
@@ -101,9 +99,7 @@ def maximum_likelihood(
     return theta * variance_units(structure, scale), record
 
 
-def polish(
-    structure: Structure, theta: FloatArray, S: FloatArray
-) -> tuple[FloatArray, int]:
+def polish(structure: Structure, theta: FloatArray, S: FloatArray) -> tuple[FloatArray, int]:
     """Improve a solution by damped Fisher scoring, then by Newton steps.
 
     Returns

@@ -61,7 +61,8 @@ class ModelFit:
         verdicts = ", ".join(self.diagnosis(k).verdict for k in range(len(self.groups)))
         fit = self.groups[0].measures
         shown = f", chi2={fit.chi2:.1f}, df={fit.df}, cfi={fit.cfi:.3f}" if not self.by else ""
-        return f"ModelFit(groups={len(self.groups)}, n={sum(g.n for g in self.groups)}{shown}, {verdicts})"
+        n = sum(group.n for group in self.groups)
+        return f"ModelFit(groups={len(self.groups)}, n={n}{shown}, {verdicts})"
 
     @property
     def syntax(self) -> str:
@@ -89,9 +90,7 @@ class ModelFit:
         def one(group: GroupFit) -> pd.DataFrame:
             table = parameter_values(group.structure, group.theta).tidy(conf_level)
             standardised = standardised_values(group.structure, group.theta)
-            return table.assign(
-                std_all=standardised.values, std_all_se=standardised.std_errors()
-            )
+            return table.assign(std_all=standardised.values, std_all_se=standardised.std_errors())
 
         return self._per_group(one)
 
@@ -163,7 +162,7 @@ class ModelFit:
         for group in self.groups:
             table = one(group)
             for position, (name, level) in enumerate(group.group.items()):
-                table.insert(position, name, level)
+                table.insert(position, name, [level] * len(table))
             parts.append(table)
         return pd.concat(parts, ignore_index=True)
 

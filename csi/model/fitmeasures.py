@@ -95,7 +95,7 @@ def fit_measures(
 
 def log_likelihood(S: FloatArray, sigma: FloatArray, n: int) -> float:
     """Return −n/2 (p log 2π + log|Σ| + tr(SΣ⁻¹)), with free means."""
-    sign, log_det = np.linalg.slogdet(sigma)
+    log_det = float(np.linalg.slogdet(sigma)[1])
     trace = float(np.trace(np.linalg.solve(sigma, S)))
     return float(-0.5 * n * (len(S) * np.log(2.0 * np.pi) + log_det + trace))
 
@@ -108,14 +108,14 @@ def independence_chi2(S: FloatArray, n: int) -> tuple[float, int]:
 
 
 def root_mean_square_residual(S: FloatArray, sigma: FloatArray) -> float:
-    """Return SRMR: the root mean square of (s_ij − σ_ij) / (sd_i sd_j) over i ≥ j (Bentler 1995)."""
+    """Return SRMR, the root mean square of (s_ij − σ_ij)/(sd_i sd_j), i ≥ j (Bentler 1995)."""
     sd = np.sqrt(np.diag(S))
     residual = (S - sigma) / np.outer(sd, sd)
     return float(np.sqrt(np.mean(residual[np.tril_indices(len(S))] ** 2)))
 
 
 def _rmsea_interval(chi2: float, df: int, n: int) -> tuple[float, float]:
-    """Return the 90 % interval: the noncentralities that put χ² at their 95th and 5th percentile."""
+    """Return the 90 % interval: noncentralities with χ² at their 95th and 5th percentile."""
     if df == 0:
         return 0.0, 0.0
 

@@ -251,9 +251,7 @@ def _fit_incomplete(
         basis=ArrayBasis(scores),
         jacobian=_solved(H, np.eye(len(H))) / total,
     )
-    measures = _measures_incomplete(
-        structure, data, moments, everything, H, (nu, implied.sigma)
-    )
+    measures = _measures_incomplete(structure, data, moments, everything, H, (nu, implied.sigma))
     return GroupFit(
         group=group,
         structure=structure,
@@ -351,9 +349,9 @@ def _scaling_incomplete(
 def _solved(H: FloatArray, right: FloatArray) -> FloatArray:
     """Solve H x = right; where H is singular, in the directions that the data determine."""
     try:
-        return np.linalg.solve(H, right)
+        return np.asarray(np.linalg.solve(H, right))
     except np.linalg.LinAlgError:
-        return np.linalg.pinv(H, hermitian=True) @ right
+        return np.asarray(np.linalg.pinv(H, hermitian=True) @ right)
 
 
 def _free_names(structure: Structure) -> Sequence[str]:

@@ -115,9 +115,7 @@ def saturated_moments(data: Incomplete) -> tuple[FloatArray, FloatArray]:
     )
 
 
-def _em_step(
-    data: Incomplete, mean: FloatArray, cov: FloatArray
-) -> tuple[FloatArray, FloatArray]:
+def _em_step(data: Incomplete, mean: FloatArray, cov: FloatArray) -> tuple[FloatArray, FloatArray]:
     p = len(mean)
     first = np.zeros(p)
     second = np.zeros((p, p))
@@ -233,13 +231,13 @@ def observed_information(
     """Return half the second derivative of −2 log L per respondent, parameters then means."""
     at = slopes(data, mean, implied_moments(structure, theta))
 
-    def with_fixed_G(point: FloatArray) -> FloatArray:
+    def with_fixed_slope(point: FloatArray) -> FloatArray:
         implied = implied_moments(structure, point)
         return implied.collect(2.0 * (implied.U * (at.G @ implied.V)).sum(axis=0))
 
     result = at.observed.copy()
     k = structure.n_free
-    curvature = complex_jacobian(with_fixed_G, theta)
+    curvature = complex_jacobian(with_fixed_slope, theta)
     result[:k, :k] += (curvature + curvature.T) / 4.0
     return result
 

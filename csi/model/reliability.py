@@ -82,8 +82,7 @@ def heterotrait_monotrait(fit: GroupFit) -> pd.DataFrame:
             "construct_a": a,
             "construct_b": b,
             "htmt": float(
-                R[np.ix_(blocks[a][0], blocks[b][0])].mean()
-                / np.sqrt(blocks[a][1] * blocks[b][1])
+                R[np.ix_(blocks[a][0], blocks[b][0])].mean() / np.sqrt(blocks[a][1] * blocks[b][1])
             ),
         }
         for a, b in combinations(blocks, 2)

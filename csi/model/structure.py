@@ -63,9 +63,7 @@ class Structure:
         """Return the value of every parameter of the table."""
         return np.where(self.free >= 0, theta[np.maximum(self.free, 0)], self.fixed_values)
 
-    def matrices(
-        self, theta: FloatArray
-    ) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray]:
+    def matrices(self, theta: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray]:
         """Return Λ (p, m), B (m, m), Ψ (m, m) and Θ (p, p)."""
         p, m = len(self.items), len(self.nodes)
         shapes = ((p, m), (m, m), (m, m), (p, p))
@@ -110,7 +108,7 @@ class Implied:
         if len(self.rows) == self.n_free and np.array_equal(self.rows, np.arange(self.n_free)):
             return by_row
         result = np.zeros((*by_row.shape[:-1], self.n_free), dtype=by_row.dtype)
-        np.add.at(result, (..., self.rows), by_row)
+        np.add.at(np.moveaxis(result, -1, 0), self.rows, np.moveaxis(by_row, -1, 0))
         return result
 
 
@@ -134,11 +132,11 @@ def compile_structure(table: ParameterTable) -> Structure:
         row=np.array([place[1] for place in places]),
         column=np.array([place[2] for place in places]),
         free=free,
-        fixed_values=np.array([p.fixed if p.fixed is not None else np.nan for p in table.parameters]),
-        n_free=n_free,
-        observed_node=tuple(
-            (item_of[name], node_of[name]) for name in nodes if name in item_of
+        fixed_values=np.array(
+            [p.fixed if p.fixed is not None else np.nan for p in table.parameters]
         ),
+        n_free=n_free,
+        observed_node=tuple((item_of[name], node_of[name]) for name in nodes if name in item_of),
     )
     if structure.df < 0:
         p = len(table.items)
@@ -152,7 +150,7 @@ def compile_structure(table: ParameterTable) -> Structure:
 def implied_moments(structure: Structure, theta: FloatArray) -> Implied:
     """Return Σ(θ) with the rank-two factors of its derivatives."""
     Lambda, B, Psi, Theta = structure.matrices(theta)
-    total = np.linalg.inv(np.eye(len(B)) - B)
+    total: FloatArray = np.asarray(np.linalg.inv(np.eye(len(B)) - B))
     M = Lambda @ total
     phi = total @ Psi @ total.T
     D = Lambda @ phi
@@ -248,9 +246,7 @@ def _nodes(table: ParameterTable) -> tuple[str, ...]:
     return (*table.constructs, *(name for name in table.items if name in in_regressions))
 
 
-def _place(
-    p: Parameter, item_of: dict[str, int], node_of: dict[str, int]
-) -> tuple[int, int, int]:
+def _place(p: Parameter, item_of: dict[str, int], node_of: dict[str, int]) -> tuple[int, int, int]:
     if p.op == "=~":
         if p.rhs in node_of:
             return BETA, node_of[p.rhs], node_of[p.lhs]

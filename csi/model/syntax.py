@@ -152,12 +152,12 @@ def _written_parameters(syntax: str) -> list[Parameter]:
             faults.append(str(error))
     if not faults and not parameters:
         faults.append("The model is empty: write at least one `construct =~ item + item` line.")
-    seen: dict[tuple[str, str, str], Parameter] = {}
+    seen: set[tuple[str, ...]] = set()
     for p in parameters:
         key = (p.op, *sorted((p.lhs, p.rhs))) if p.op == "~~" else (p.op, p.lhs, p.rhs)
         if key in seen:
             faults.append(f"`{p}` stands in the model twice: keep one.")
-        seen[key] = p
+        seen.add(key)
     if faults:
         raise ModelError("\n".join(faults))
     return parameters
@@ -266,7 +266,8 @@ def _refuse_impossible(written: Iterable[Parameter], constructs: tuple[str, ...]
     cycle = _cycle({(p.rhs, p.lhs) for p in parameters if p.op == "~"})
     if cycle:
         faults.append(
-            f"The paths form a circle ({' → '.join(cycle)}); effects need a direction, so remove one."
+            f"The paths form a circle ({' → '.join(cycle)}); effects need a direction, so "
+            "remove one."
         )
     if faults:
         raise ModelError("\n".join(faults))

@@ -77,9 +77,7 @@ def fit_case(name: str, request: pytest.FixtureRequest) -> tuple[ModelFit, dict,
     industry = request.getfixturevalue("acsi").query(f"INDUSTRY == {detail[0]}")
     own = reference["industries"][detail[0]]
     missing = "ml" if detail[1] == "FIML_MLR" else "listwise"
-    fit = fit_model(
-        make_design(industry), without_defined(reference["syntax"]), missing=missing
-    )
+    fit = fit_model(make_design(industry), without_defined(reference["syntax"]), missing=missing)
     return fit, own[detail[1]], own["ML"] if detail[1] == "MLR" else None
 
 
@@ -100,9 +98,7 @@ CASES = [
 
 
 @pytest.mark.parametrize("case", CASES)
-def test_parameters_errors_and_fit_equal_lavaan(
-    case: str, request: pytest.FixtureRequest
-) -> None:
+def test_parameters_errors_and_fit_equal_lavaan(case: str, request: pytest.FixtureRequest) -> None:
     fit, robust, normal = fit_case(case, request)
     table = side_by_side(fit, robust)
     n = fit.design.n  # respondents left out stay in the design, with influence zero
