@@ -45,7 +45,8 @@ class Comparison:
     def __repr__(self) -> str:
         found = int(self.gaps["verdict"].isin(["higher", "lower"]).sum())
         within = f" within {' × '.join(self.within)}" if self.within else ""
-        return f"Comparison({self.across}{within}: {len(self.gaps)} gaps, {self.n_tests} tests, {found} found)"
+        counts = f"{len(self.gaps)} gaps, {self.n_tests} tests, {found} found"
+        return f"Comparison({self.across}{within}: {counts})"
 
     def tidy(self) -> pd.DataFrame:
         """Return the gaps.
@@ -163,8 +164,13 @@ def _pairs(
 ) -> list[tuple[int, int]]:
     """Return the positions of every two scores of one term that differ in ``across`` only."""
     labels = scores.labels[scores.labels["term"].isin(terms)]
-    grouped = labels.groupby([*within, "term"], sort=False, observed=True)
-    return [pair for rows in grouped.groups.values() for pair in combinations(list(rows), 2)]
+    number = labels.groupby([*within, "term"], sort=False, observed=True).ngroup().to_numpy()
+    position = labels.index.to_numpy()
+    return [
+        pair
+        for group in range(int(number.max()) + 1)
+        for pair in combinations(position[number == group].tolist(), 2)
+    ]
 
 
 def _gap_table(

@@ -2,7 +2,8 @@
 
 *Importance* of a driver: what the model says the outcome's index gains, in points, for one point
 more of the driver's index (total effect). *Performance*: the driver's own 0-100 score. Beside them
-always the relative weight, the driver's share in explaining the outcome, which needs no paths.
+always the relative weights, the driver's share in explaining the outcome, which need no paths, and
+the total effects of a PLS path model with the same paths.
 """
 
 from __future__ import annotations
@@ -14,13 +15,14 @@ import numpy as np
 import pandas as pd
 
 from csi.errors import ModelError, suggest
-from csi.index import construct_items, estimate_index
+from csi.index import construct_items, estimate_index, matching_pls_model
 from csi.inference import Estimates, FloatArray, join_estimates
 from csi.inference.ranks import rank_intervals
 from csi.model.diagnosis import Verdict
 from csi.model.effects import total_effects_in_points
 from csi.model.fit import ModelFit
-from csi.model.relative_weights import lmg_shares
+from csi.model.pls import fit_pls, pls_jacobian
+from csi.model.relative_weights import johnson_weights, lmg_shares
 
 Shown = Literal["importance", "lmg_share"]
 
@@ -41,6 +43,10 @@ class Drivers:
         Scores. Labels: ``term``.
     lmg, lmg_share : Estimates
         Shares of R² by LMG, as they are and as shares of their sum. Labels: ``term``.
+    johnson_share : Estimates
+        The same by Johnson's relative weights. Labels: ``term``.
+    pls_effect : Estimates
+        Total effects of a PLS path model with the same paths, in points per point. Labels: ``term``.
     r_squared : float
         Of the outcome's score on the drivers' scores.
     verdict : {"certified", "provisional", "withheld"}
@@ -54,6 +60,8 @@ class Drivers:
     performance: Estimates
     lmg: Estimates
     lmg_share: Estimates
+    johnson_share: Estimates
+    pls_effect: Estimates
     r_squared: float
     verdict: Verdict
 
@@ -84,6 +92,8 @@ class Drivers:
             "performance": self.performance,
             "lmg": self.lmg,
             "lmg_share": self.lmg_share,
+            "johnson_share": self.johnson_share,
+            "pls_effect": self.pls_effect,
         }
         if self.verdict == "withheld":
             del measures["importance"]
@@ -142,8 +152,10 @@ def rank_drivers(fit: ModelFit, outcome: str | None = None) -> Drivers:
     group = fit.groups[0]
     index = estimate_index(fit)
     covariances = _score_covariances(fit, index.weights, (name, *names))
-    shares, slopes = lmg_shares(_square(covariances.values, len(names) + 1))
-    lmg = covariances.map(shares, slopes, pd.DataFrame({"term": names}))
+    C = _square(covariances.values, len(names) + 1)
+    labels = pd.DataFrame({"term": names})
+    lmg = covariances.map(*lmg_shares(C), labels)
+    johnson = covariances.map(*johnson_weights(C), labels)
     terms = index.scores.labels["term"].tolist()
     return Drivers(
         fit=fit,
@@ -153,7 +165,9 @@ def rank_drivers(fit: ModelFit, outcome: str | None = None) -> Drivers:
         performance=index.scores.select([terms.index(driver) for driver in names]),
         lmg=lmg,
         lmg_share=_as_shares(lmg),
-        r_squared=float(shares.sum()),
+        johnson_share=_as_shares(johnson),
+        pls_effect=_pls_effects(fit, name, names),
+        r_squared=float(lmg.values.sum()),
         verdict=fit.diagnosis().verdict,
     )
 
@@ -213,3 +227,13 @@ def _as_shares(lmg: Estimates) -> Estimates:
     share = lmg.values / total
     jacobian = (np.eye(len(share)) - share[:, None]) / total
     return lmg.map(share, jacobian, lmg.labels)
+
+
+def _pls_effects(fit: ModelFit, outcome: str, names: tuple[str, ...]) -> Estimates:
+    """Return the total effects of the matching PLS path model, in points per point."""
+    moments = fit.groups[0].moments
+    jacobian = pls_jacobian(fit_pls(moments.cov, matching_pls_model(fit)), ("index_effect",))
+    place = {(str(source), str(target)): k for k, (_, source, target) in enumerate(jacobian.labels)}
+    rows = [place[(name, outcome)] for name in names]
+    full = np.hstack([np.zeros((len(rows), len(moments.items))), jacobian.matrix[rows]])
+    return moments.estimates.map(jacobian.values[rows], full, pd.DataFrame({"term": names}))

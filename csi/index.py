@@ -20,7 +20,7 @@ from csi.inference import (
 )
 from csi.model.fit import ModelFit
 from csi.model.group_fit import GroupFit
-from csi.model.pls import fit_pls, pls_jacobian, pls_model
+from csi.model.pls import PLSModel, fit_pls, pls_jacobian, pls_model
 from csi.model.structure import complex_jacobian, implied_moments
 from csi.results import base_flag
 
@@ -179,6 +179,13 @@ def construct_items(fit: ModelFit) -> dict[str, tuple[str, ...]]:
     return {construct: own for construct, own in blocks.items() if own}
 
 
+def matching_pls_model(fit: ModelFit) -> PLSModel:
+    """Return the PLS path model with the fit's blocks and paths."""
+    blocks = construct_items(fit)
+    paths = [(a, b) for a, b in fit.table.paths if a in blocks and b in blocks]
+    return pls_model(fit.table.items, {c: list(own) for c, own in blocks.items()}, paths)
+
+
 def _group_of_domain(fit: ModelFit, domains: Domains) -> list[int]:
     if not fit.by:
         return [0] * len(domains)
@@ -237,15 +244,10 @@ def _item_weights(fit: ModelFit, group: GroupFit, scheme: WeightScheme) -> Estim
 
 
 def _pls_weights(fit: ModelFit, group: GroupFit, labels: pd.DataFrame) -> Estimates:
-    blocks = construct_items(fit)
-    paths = [(a, b) for a, b in fit.table.paths if a in blocks and b in blocks]
-    model = pls_model(fit.table.items, {c: list(own) for c, own in blocks.items()}, paths)
-    jacobian = pls_jacobian(fit_pls(group.cov, model), targets=("index_weight",))
-    order = {(str(a), str(b)): k for k, (_, a, b) in enumerate(jacobian.labels)}
-    rows = [
-        order[(c, i)] if (c, i) in order else order[(i, c)]
-        for c, i in zip(labels["construct"], labels["term"], strict=True)
-    ]
+    fitted = fit_pls(group.cov, matching_pls_model(fit))
+    jacobian = pls_jacobian(fitted, targets=("index_weight",))
+    place = {(str(a), str(b)): k for k, (_, a, b) in enumerate(jacobian.labels)}
+    rows = [place[pair] for pair in zip(labels["construct"], labels["term"], strict=True)]
     p = len(fit.table.items)
     full = np.hstack([np.zeros((len(rows), p)), jacobian.matrix[rows]])
     return group.moments.estimates.map(jacobian.values[rows], full, labels)

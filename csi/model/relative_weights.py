@@ -56,11 +56,11 @@ def lmg_shares(C: FloatArray) -> tuple[FloatArray, FloatArray]:
     return shares, jacobian
 
 
-def johnson_weights(C: FloatArray) -> FloatArray:
+def johnson_weights(C: FloatArray) -> tuple[FloatArray, FloatArray]:
     """Split R² by Johnson's (2000) relative weights.
 
-    With R the drivers' correlations, L = R^½ and b = L⁻¹r, the weight of driver j is
-    Σ_k L_jk² b_k²; the weights sum to R².
+    With R the drivers' correlations, r theirs with the outcome, L = R^½ and b = L⁻¹r, the weight of
+    driver j is Σ_k L_jk² b_k²; the weights sum to R².
 
     Parameters
     ----------
@@ -69,14 +69,36 @@ def johnson_weights(C: FloatArray) -> FloatArray:
 
     Returns
     -------
-    FloatArray, shape (k,)
+    weights : FloatArray, shape (k,)
+    jacobian : FloatArray, shape (k, (k + 1)(k + 2)/2)
+        Derivatives with respect to vech(C), lower triangle row by row.
     """
     sd = np.sqrt(np.diag(C))
     R = C / np.outer(sd, sd)
     values, vectors = np.linalg.eigh(R[1:, 1:])
-    L = (vectors * np.sqrt(values)) @ vectors.T
+    roots = np.sqrt(values)
+    L = (vectors * roots) @ vectors.T
     b = np.linalg.solve(L, R[1:, 0])
-    return np.asarray(L**2 @ b**2)
+    columns = []
+    for i, j in zip(*np.tril_indices(len(C)), strict=True):
+        dR = _correlation_slope(C, R, sd, int(i), int(j))
+        # L dL + dL L = dR, solved in the eigenvectors of R
+        dL = vectors @ ((vectors.T @ dR[1:, 1:] @ vectors) / np.add.outer(roots, roots)) @ vectors.T
+        db = np.linalg.solve(L, dR[1:, 0] - dL @ b)
+        columns.append(2.0 * (L * dL) @ b**2 + 2.0 * L**2 @ (b * db))
+    return np.asarray(L**2 @ b**2), np.column_stack(columns)
+
+
+def _correlation_slope(C: FloatArray, R: FloatArray, sd: FloatArray, i: int, j: int) -> FloatArray:
+    """Return dR for a unit change of C_ij and C_ji."""
+    dR = np.zeros_like(R)
+    if i != j:
+        dR[i, j] = dR[j, i] = 1.0 / (sd[i] * sd[j])
+        return dR
+    dR[i, :] = -R[i, :] / (2.0 * C[i, i])
+    dR[:, i] = dR[i, :]
+    dR[i, i] = 0.0
+    return dR
 
 
 def _r_squared(C: FloatArray, subset: tuple[int, ...]) -> tuple[float, FloatArray]:

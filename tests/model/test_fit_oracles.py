@@ -150,3 +150,75 @@ def test_a_reduction_of_the_ecsi_is_not_withheld(mobi: pd.DataFrame) -> None:
     fit = fit_model(make_design(mobi), without_defined(oracle("ecsi_reduced")["syntax"]))
     assert fit.diagnosis().verdict == "certified"
     assert fit.diagnosis().condition == pytest.approx(oracle("ecsi_reduced")["condition"], rel=1e-6)
+
+
+SIMULATED = Path(__file__).parents[1] / "oracles" / "simulated.csv"
+N_PSU = 40
+
+DESIGNS = {
+    "MLR": ({}, simple_random_factor(600)),
+    "MLR_weights": ({"weights": "weight"}, simple_random_factor(600)),
+    "MLR_cluster": ({"psu": "psu"}, 1.0),
+    "MLR_weights_cluster": ({"weights": "weight", "psu": "psu"}, 1.0),
+}
+
+
+@pytest.mark.parametrize("design", DESIGNS)
+def test_weights_and_clusters_equal_lavaan(design: str) -> None:
+    """lavaan's cluster errors have the factor G/(G − 1), like ours."""
+    reference = oracle("design")
+    columns, factor = DESIGNS[design]
+    data = pd.read_csv(SIMULATED)
+    fit = fit_model(make_design(data, **columns), without_defined(reference["syntax"]))
+    table = side_by_side(fit, reference["lavaan"][design])
+    np.testing.assert_allclose(table["estimate"], table["est"], rtol=OPTIMISER, atol=1e-9)
+    np.testing.assert_allclose(table["std_error"] * factor, table["se"], rtol=OPTIMISER)
+    measures, theirs = fit.glance().iloc[0], reference["lavaan"][design]["fit"]
+    assert measures["chi2"] == pytest.approx(theirs["chisq"], rel=R_DIGITS)
+    assert measures["cfi"] == pytest.approx(theirs["cfi"], rel=R_DIGITS)
+    if "psu" not in columns:  # with clusters lavaan's factor counts the means too
+        scaling = measures["scaling"] * factor**2
+        assert scaling == pytest.approx(theirs["chisq.scaling.factor"], rel=OPTIMISER)
+
+
+@pytest.mark.parametrize(
+    ("name", "columns"),
+    [
+        ("cluster", {"psu": "psu"}),
+        ("stratified_cluster", {"psu": "psu", "strata": "stratum"}),
+        ("stratified_cluster_fpc", {"psu": "psu", "strata": "stratum", "fpc": "fpc"}),
+    ],
+)
+def test_strata_clusters_and_fpc_equal_the_sandwich_of_survey(
+    name: str, columns: dict[str, str]
+) -> None:
+    """lavaan's bread and scores with survey::svytotal's meat."""
+    reference = oracle("design")
+    own = reference["sandwich"]["weighted_covariance"][name]
+    data = pd.read_csv(SIMULATED)
+    fit = fit_model(
+        make_design(data, weights="weight", **columns), without_defined(reference["syntax"])
+    )
+    table = side_by_side(fit, own)
+    np.testing.assert_allclose(table["std_error"], table["se"], rtol=OPTIMISER)
+    measures = fit.glance().iloc[0]
+    assert measures["chi2"] == pytest.approx(own["chisq"], rel=R_DIGITS)
+    assert measures["scaling"] == pytest.approx(own["scaling"], rel=OPTIMISER)
+    assert (fit.tidy()["df"] == N_PSU - (4 if "strata" in columns else 1)).all()
+
+
+def test_reliability_equals_semtools_and_psych(mobi: pd.DataFrame) -> None:
+    reference = oracle("reliability")["mobi"]
+    fit = fit_model(make_design(mobi), without_defined(oracle("ecsi_reduced")["syntax"]))
+    table = fit.reliability().set_index("construct")
+    for row in reference["reduced_model"]:
+        ours = table.loc[row["construct"]]
+        assert ours["omega"] == pytest.approx(row["omega_observed"], rel=OPTIMISER)
+        assert ours["ave"] == pytest.approx(row["ave_fornell_larcker"], rel=OPTIMISER)
+    alphas = {row["construct"]: row["alpha"] for row in reference["alpha"]}
+    for construct in table.index:
+        assert table.loc[construct, "alpha"] == pytest.approx(alphas[construct], rel=R_DIGITS)
+    ratios = {frozenset((row["a"], row["b"])): row["htmt"] for row in reference["htmt"]}
+    for row in fit.htmt().itertuples():
+        expected = ratios[frozenset((row.construct_a, row.construct_b))]
+        assert row.htmt == pytest.approx(expected, rel=R_DIGITS)
