@@ -46,7 +46,8 @@ class Drivers:
     johnson_share : Estimates
         The same by Johnson's relative weights. Labels: ``term``.
     pls_effect : Estimates
-        Total effects of a PLS path model with the same paths, in points per point. Labels: ``term``.
+        Total effects of a PLS path model with the same paths, in points per point. Labels:
+        ``term``.
     r_squared : float
         Of the outcome's score on the drivers' scores.
     verdict : {"certified", "provisional", "withheld"}
