@@ -130,7 +130,7 @@ def _line_differences(reading: Reading) -> list[Phrase]:
 
 
 def _leading_driver(reading: Reading) -> list[Phrase]:
-    drivers = reading.drivers()
+    drivers = reading.drivers
     if not drivers:
         return []
     first, shown = drivers[0], reading.results.drivers.shown
@@ -152,7 +152,7 @@ def _leading_driver(reading: Reading) -> list[Phrase]:
 
 
 def _priorities(reading: Reading) -> list[Phrase]:
-    found = priorities(reading.drivers())
+    found = priorities(reading.drivers)
     if not found:
         return []
     return [Phrase("finding.priority", {"drivers": tuple(Construct(d.term) for d in found)})]

@@ -130,8 +130,9 @@ TEXT: dict[str, str] = {
     # Constructs
     "constructs.title": "Construct scores",
     "constructs.intro": (
-        "Every construct of the model on the same 0–100 scale. Letters mark significant "
-        "differences within a row; each construct is a family of tests of its own."
+        "Every construct of the model on the same 0–100 scale, beside the index. All scores are "
+        "weighted means of the items with the weights of one pooled model, so groups are measured "
+        "alike."
     ),
     "constructs.table": "Construct scores by group, all lines together",
     "constructs.table_flat": "Construct scores by group",
@@ -309,8 +310,9 @@ TEXT: dict[str, str] = {
     "method.tests": "Tests and small bases",
     "method.tests_text": (
         "{total} differences were tested, two-sided, with the covariance between the groups. "
-        "P-values are adjusted by Holm's method within each family: one construct, between the "
-        "groups of one line, between the groups overall, or between the lines. A difference is "
+        "P-values are adjusted within each set of comparisons (groups within the lines, groups "
+        "overall, lines): by Holm's method for the index, by Benjamini and Hochberg's for the "
+        "other constructs where they are tested. A difference is "
         "called higher or lower when its adjusted p-value is under 0.05; intervals of differences "
         "are not adjusted. Numbers on an effective base under {suppress} are not shown and not "
         "tested; under {mark} they carry a †."
@@ -396,7 +398,7 @@ TEXT: dict[str, str] = {
     "column.n": "n",
     "column.n_eff": "Effective n",
     "column.omega": "Omega",
-    "column.p_adjusted": "p, Holm",
+    "column.p_adjusted": "p, adjusted",
     "column.parameter": "Parameter",
     "column.path": "Path",
     "column.performance": "Performance",
@@ -451,7 +453,9 @@ TEXT: dict[str, str] = {
     "note.interval_data": "Intervals: in the data tables.",
     "note.interval_rmsea": "Interval: 90 % for the RMSEA, as is usual; none for the others.",
     "note.interval_std": "Intervals: 95 %, of the standardised coefficient.",
-    "note.interval_unadjusted": "Intervals: 95 %, not adjusted; p-values adjusted by Holm.",
+    "note.interval_unadjusted": (
+        "Intervals: 95 %, not adjusted. p: Holm for the index, Benjamini–Hochberg for the rest."
+    ),
     "note.no_interval": "No intervals: descriptive.",
     "note.untested": "Not tested, base too small: {count} more pairs.",
     "note.range": "Bars: the score and its interval on a scale from {low} to {high}.",
@@ -460,11 +464,12 @@ TEXT: dict[str, str] = {
     ),
     "note.letters_line": (
         "Letters: significantly higher than the column with that letter, within the row (5 %, "
-        "Holm within the line). Totals are not tested against their parts."
+        "Holm over all pairs of all lines; the last row by itself). Totals are not tested "
+        "against their parts."
     ),
     "note.letters_construct": (
         "Letters: significantly higher than the column with that letter, within the row (5 %, "
-        "Holm within the row)."
+        "Holm for the index, Benjamini–Hochberg for the other constructs)."
     ),
     "note.low": "† effective base under {limit}: wide interval, read with care.",
     "note.suppressed": "– effective base under {limit}: not shown, not tested.",

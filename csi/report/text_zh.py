@@ -113,7 +113,8 @@ TEXT: dict[str, str] = {
     # 构念
     "constructs.title": "构念得分",
     "constructs.intro": (
-        "模型的每个构念均采用同一0–100分尺度。字母标记同一行内的显著差异；每个构念自成一族检验。"
+        "模型的每个构念与指数并列，均采用同一0–100分尺度。所有得分都是题项的加权平均，"
+        "权重取自同一个合并模型，故各组的衡量方式相同。"
     ),
     "constructs.table": "各组构念得分，全部业务合计",
     "constructs.table_flat": "各组构念得分",
@@ -259,8 +260,9 @@ TEXT: dict[str, str] = {
     "diagnosis.other": "{subject}：{code}为{value}，界限{limit}。",
     "method.tests": "检验与小样本",
     "method.tests_text": (
-        "共检验{total}项差异，双侧，并计入各组之间的协方差。p值在每一族内按Holm法校正："
-        "一族为同一构念在同一业务内各组之间、总体上各组之间或业务之间的比较。"
+        "共检验{total}项差异，双侧，并计入各组之间的协方差。p值在每一套比较"
+        "（业务内各组、总体各组、各业务）之内校正：指数按Holm法，"
+        "其余构念如有检验则按Benjamini-Hochberg法。"
         "校正后p值低于0.05者称为较高或较低；差异的区间未作校正。"
         "有效样本量不足{suppress}的数字不显示也不检验；不足{mark}者标以†。"
     ),
@@ -339,7 +341,7 @@ TEXT: dict[str, str] = {
     "column.n": "n",
     "column.n_eff": "有效n",
     "column.omega": "ω系数",
-    "column.p_adjusted": "p（Holm）",
+    "column.p_adjusted": "校正p值",
     "column.parameter": "参数",
     "column.path": "路径",
     "column.performance": "绩效",
@@ -392,17 +394,20 @@ TEXT: dict[str, str] = {
     "note.interval_data": "区间：见数据表。",
     "note.interval_rmsea": "区间：RMSEA按惯例为90 %，其余无区间。",
     "note.interval_std": "区间：标准化系数的95 %区间。",
-    "note.interval_unadjusted": "区间：95 %，未校正；p值按Holm法校正。",
+    "note.interval_unadjusted": (
+        "区间：95 %，未校正。p值：指数按Holm法，其余按Benjamini-Hochberg法校正。"
+    ),
     "note.no_interval": "无区间：描述性数字。",
     "note.untested": "样本量不足而未检验的另有{count}对。",
     "note.range": "图示：得分及其区间，尺度为{low}至{high}。",
     "note.letters_group": "字母：显著高于该字母所代表的组（5 %，Holm校正）。",
     "note.letters_line": (
-        "字母：在同一行内显著高于该字母所代表的列（5 %，在业务内作Holm校正）。"
-        "合计不与其组成部分比较。"
+        "字母：在同一行内显著高于该字母所代表的列"
+        "（5 %，对全部业务的所有配对作Holm校正；末行单独校正）。合计不与其组成部分比较。"
     ),
     "note.letters_construct": (
-        "字母：在同一行内显著高于该字母所代表的列（5 %，在行内作Holm校正）。"
+        "字母：在同一行内显著高于该字母所代表的列"
+        "（5 %，指数按Holm法，其余构念按Benjamini-Hochberg法校正）。"
     ),
     "note.low": "† 有效样本量不足{limit}：区间较宽，须谨慎解读。",
     "note.suppressed": "– 有效样本量不足{limit}：不显示，不检验。",

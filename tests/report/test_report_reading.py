@@ -83,9 +83,9 @@ def test_missing_total_is_named(withheld: SimpleNamespace) -> None:
 def test_drivers_by_the_measure_that_is_shown(
     withheld: SimpleNamespace, industries: SimpleNamespace
 ) -> None:
-    shares = Reading(withheld).drivers()  # type: ignore[arg-type]
+    shares = Reading(withheld).drivers  # type: ignore[arg-type]
     assert sum(row.weight for row in shares) == pytest.approx(1)
-    importance = Reading(industries).drivers()  # type: ignore[arg-type]
+    importance = Reading(industries).drivers  # type: ignore[arg-type]
     assert [row.rank for row in importance] == list(range(1, len(importance) + 1))
     frame: pd.DataFrame = industries.drivers.tidy()
     top = frame[(frame["measure"] == "importance") & (frame["rank"] == 1)]

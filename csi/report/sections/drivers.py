@@ -29,7 +29,7 @@ from csi.report.wording import Wording
 
 def drivers(reading: Reading, words: Wording) -> tuple[Block, ...]:
     """Return the driver section: the map, or the shares where the paths are withheld."""
-    rows = reading.drivers()
+    rows = reading.drivers
     outcome = words.construct(reading.results.drivers.outcome)
     if reading.results.drivers.shown == "importance":
         opening: tuple[Block, ...] = (

@@ -114,7 +114,7 @@ def _gap_tiles(reading: Reading, words: Wording, own: Code, rival: Code) -> list
 
 
 def _driver_tile(reading: Reading, words: Wording) -> Tile:
-    drivers = reading.drivers()
+    drivers = reading.drivers
     first, shown = drivers[0], reading.results.drivers.shown
     if shown == "importance":
         weight = words("tile.importance", weight=Number(first.weight, 2))
@@ -132,7 +132,7 @@ def _explained_tile(reading: Reading, words: Wording) -> Tile:
     return Tile(
         label=words("tile.explained"),
         value=f"{format_number(100 * drivers.r_squared, 0)} %",
-        detail=words("tile.explained_detail", count=len(reading.drivers())),
+        detail=words("tile.explained_detail", count=len(reading.drivers)),
     )
 
 
