@@ -16,7 +16,6 @@ TEXT: dict[str, str] = {
     "cover.data": "Data file, SHA-256",
     "cover.questionnaire": "Questionnaire",
     "cover.contents": "Contents",
-    "cover.confidential": "Confidential",
     # Summary
     "summary.title": "Executive summary",
     "summary.findings": "What the data show",

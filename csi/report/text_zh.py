@@ -16,7 +16,6 @@ TEXT: dict[str, str] = {
     "cover.data": "数据文件与SHA-256",
     "cover.questionnaire": "问卷",
     "cover.contents": "目录",
-    "cover.confidential": "保密",
     # 摘要
     "summary.title": "执行摘要",
     "summary.findings": "数据说明了什么",
