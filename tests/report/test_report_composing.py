@@ -4,10 +4,10 @@ import re
 from dataclasses import replace
 from pathlib import Path
 
-import pandas as pd
 import pytest
 
 from csi.model import diagnosis
+from csi.model.fit import fit_model
 from csi.report.book import StudyResults
 from csi.report.composing import compose
 from csi.report.document import (
@@ -143,17 +143,7 @@ def test_verdict_cells_stand_out_only_when_decided(documents: Documents) -> None
 
 
 def test_a_fit_by_group_has_a_diagram_per_group(operators: StudyResults) -> None:
-    def by_line(frame: pd.DataFrame) -> pd.DataFrame:
-        return pd.concat([frame.assign(servicetype=code) for code in (1.0, 2.0)])
-
-    fit = replace(
-        operators.fit,
-        parameters=by_line(operators.fit.parameters),
-        fit=by_line(operators.fit.fit),
-        omega=by_line(operators.fit.omega),
-        explained=by_line(operators.fit.explained),
-        by=("servicetype",),
-    )
+    fit = fit_model(operators.design, operators.questionnaire, by="servicetype")
     results = replace(operators, fit=fit)
     document = compose(results, "en", Theme())
     captions = [b.caption for b in document.blocks if isinstance(b, Figure)]

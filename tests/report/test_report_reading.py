@@ -27,23 +27,23 @@ def test_the_questionnaire_orders_the_constructs(operators: StudyResults) -> Non
     assert Reading(operators).constructs == ("CUSA", "CUSL", "LIKE", "COMP", "QUAL", "CSOR")
 
 
-def test_letters_agree_with_the_p_values(operators: StudyResults) -> None:
-    """A letter stands exactly where Holm's p < 0.05 and the difference has the right sign."""
-    reading = Reading(operators)
+def test_letters_agree_with_the_p_values(operators: StudyResults, industries: StudyResults) -> None:
+    """A letter stands exactly where the adjusted p < 0.05 and the sign is right."""
     seen = 0
-    for comparison in operators.comparisons:
-        if comparison.across != "serviceprovider":
-            continue
-        frame = comparison.tidy()
-        for row in frame.to_dict("records"):
-            line = plain(row["servicetype"]) if comparison.within else None
-            a, b = plain(row["group_a"]), plain(row["group_b"])
-            for high, low, sign in ((a, b, 1), (b, a, -1)):
-                expected = row["p_adjusted"] < 0.05 and sign * row["estimate"] > 0
-                marked = reading.letter(low) in reading.letters(high, line, row["term"])
-                assert marked == expected
-                seen += marked
-    assert seen > 5
+    for results in (operators, industries):
+        reading = Reading(results)
+        for comparison in results.comparisons:
+            if comparison.across != reading.group:
+                continue
+            for row in comparison.tidy().to_dict("records"):
+                line = plain(row["servicetype"]) if comparison.within else None
+                a, b = plain(row["group_a"]), plain(row["group_b"])
+                for high, low, sign in ((a, b, 1), (b, a, -1)):
+                    expected = row["p_adjusted"] < 0.05 and sign * row["estimate"] > 0
+                    marked = reading.letter(low) in reading.letters(high, line, row["term"])
+                    assert marked == expected
+                    seen += marked
+    assert seen > 10
 
 
 def test_too_small_groups_show_no_number(operators: StudyResults) -> None:
