@@ -207,7 +207,12 @@ def _model_cautions(reading: Reading) -> list[Phrase]:
     fit = reading.results.fit.glance().iloc[0]
     cfi, rmsea = float(fit["cfi"]), float(fit["rmsea"])
     if cfi < _POOR_CFI or rmsea > _POOR_RMSEA:
-        values = {"cfi": Number(cfi, 3), "rmsea": Number(rmsea, 3)}
+        values = {
+            "cfi": Number(cfi, 3),
+            "rmsea": Number(rmsea, 3),
+            "least": Number(_POOR_CFI, 2),
+            "most": Number(_POOR_RMSEA, 2),
+        }
         phrases.append(Phrase("caution.fit", values))
     return phrases
 

@@ -101,7 +101,10 @@ TEXT: dict[str, str] = {
     "caution.provisional": (
         "The path model is provisional: the diagnosis in the method appendix lists what weakens it."
     ),
-    "caution.fit": "The model fits poorly by the usual guides: CFI {cfi}, RMSEA {rmsea}.",
+    "caution.fit": (
+        "The model misses a usual guide for fit (CFI at least {least}, RMSEA at most {most}): "
+        "CFI {cfi}, RMSEA {rmsea}."
+    ),
     "caution.weak": "Composite reliability under {limit}: {constructs}.",
     "caution.weak_one": "{construct} (ω = {omega})",
     "scope.overall": "Overall",
@@ -188,6 +191,8 @@ TEXT: dict[str, str] = {
         "diagnosis and must not be read, quoted or compared; the driver section gives the reasons "
         "and the ranking that can be used."
     ),
+    "paths.provisional_title": "Read these paths with care",
+    "paths.provisional_text": "The model passed as provisional. The diagnosis found:",
     "paths.figure": "Standardised path coefficients, {scope}",
     "paths.hypotheses": "The hypotheses of the model, {scope}",
     "paths.alt": "Path diagram. {paths}.",
@@ -469,6 +474,10 @@ TEXT: dict[str, str] = {
     "note.letters_construct": (
         "Letters: significantly higher than the column with that letter, within the row (5 %, "
         "Holm for the index, Benjamini–Hochberg for the other constructs)."
+    ),
+    "note.letters_index_only": (
+        "Letters: significantly higher than the column with that letter (5 %, Holm); only the "
+        "index is tested, the other rows are not."
     ),
     "note.low": "† effective base under {limit}: wide interval, read with care.",
     "note.suppressed": "– effective base under {limit}: not shown, not tested.",

@@ -85,7 +85,10 @@ TEXT: dict[str, str] = {
         "路径系数不予公布：数据无法区分各构念。改用相对权重为驱动因素排序，原因见驱动因素一节。"
     ),
     "caution.provisional": "路径模型仅为暂定：方法附录中的诊断列出了其弱点。",
-    "caution.fit": "按通常标准，模型拟合欠佳：CFI {cfi}，RMSEA {rmsea}。",
+    "caution.fit": (
+        "模型未达到一项通常的拟合标准（CFI不低于{least}，RMSEA不高于{most}）："
+        "CFI {cfi}，RMSEA {rmsea}。"
+    ),
     "caution.weak": "组合信度低于{limit}：{constructs}。",
     "caution.weak_one": "{construct}（ω = {omega}）",
     "scope.overall": "总体",
@@ -159,6 +162,8 @@ TEXT: dict[str, str] = {
         "图中只有模型的假设。其系数未通过诊断，不得解读、引用或比较；"
         "原因及可用的排序见驱动因素一节。"
     ),
+    "paths.provisional_title": "这些路径须谨慎解读",
+    "paths.provisional_text": "模型仅暂定通过。诊断结果如下：",
     "paths.figure": "标准化路径系数，{scope}",
     "paths.hypotheses": "模型的假设，{scope}",
     "paths.alt": "路径图。{paths}。",
@@ -407,6 +412,9 @@ TEXT: dict[str, str] = {
     "note.letters_construct": (
         "字母：在同一行内显著高于该字母所代表的列"
         "（5 %，指数按Holm法，其余构念按Benjamini-Hochberg法校正）。"
+    ),
+    "note.letters_index_only": (
+        "字母：显著高于该字母所代表的列（5 %，Holm校正）；只检验指数，其余各行未检验。"
     ),
     "note.low": "† 有效样本量不足{limit}：区间较宽，须谨慎解读。",
     "note.suppressed": "– 有效样本量不足{limit}：不显示，不检验。",
