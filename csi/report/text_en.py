@@ -30,7 +30,7 @@ TEXT: dict[str, str] = {
     "tile.gap": "Gap to {other}",
     "tile.gap_detail": "95 % {interval}, {p}",
     "tile.driver": "First driver",
-    "tile.driver_detail": "{weight}; rank {low}–{high}",
+    "tile.driver_detail": "{weight}; rank {ranks}",
     "tile.importance": "{weight} points per point",
     "tile.share": "{weight} % of R²",
     "tile.explained": "Variance explained",

@@ -30,7 +30,7 @@ TEXT: dict[str, str] = {
     "tile.gap": "与{other}的差距",
     "tile.gap_detail": "95 % {interval}，{p}",
     "tile.driver": "首要驱动因素",
-    "tile.driver_detail": "{weight}；名次{low}–{high}",
+    "tile.driver_detail": "{weight}；名次{ranks}",
     "tile.importance": "每分对应{weight}分",
     "tile.share": "占R²的{weight} %",
     "tile.explained": "已解释方差",

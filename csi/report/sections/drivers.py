@@ -24,6 +24,7 @@ from csi.report.document import (
 from csi.report.findings import priorities
 from csi.report.reading import Reading
 from csi.report.rows import DriverRow
+from csi.report.sections.parts import rank_span
 from csi.report.wording import Wording
 
 
@@ -177,7 +178,7 @@ def _table(reading: Reading, words: Wording, rows: tuple[DriverRow, ...]) -> Tab
     for row in rows:
         cells: list[Cell] = [
             str(row.rank),
-            f"{row.rank_low}\u2013{row.rank_high}",
+            rank_span(row.rank_low, row.rank_high),
             words.construct(row.term),
             Number(scale * row.weight, decimals, bold=True),
             Interval(scale * row.weight_low, scale * row.weight_high, decimals),

@@ -50,6 +50,7 @@ def _reliability(reading: Reading, words: Wording) -> Table:
             Column(words("column.ave"), "right"),
         ),
         rows=tuple(rows),
+        dense=True,
         notes=(
             words("note.base_all", n=reading.results.design.n),
             words("note.unit_reliability"),
