@@ -58,7 +58,7 @@ def compose(results: StudyResults, language: str, theme: Theme) -> Document:
         title=study.title.to(words.language),
         period=study.period.to(words.language),
         author=theme.name,
-        confidential=words("cover.confidential") if study.confidential else "",
+        confidential=study.confidential.to(words.language),
         blocks=tuple(block for section in _SECTIONS for block in section(reading, words)),
         words={"table": words("word.table"), "figure": words("word.figure")},
     )

@@ -130,7 +130,7 @@ def _line_differences(reading: Reading) -> list[Phrase]:
 
 
 def _leading_driver(reading: Reading) -> list[Phrase]:
-    drivers = reading.drivers()
+    drivers = reading.drivers
     if not drivers:
         return []
     first, shown = drivers[0], reading.results.drivers.shown
@@ -152,7 +152,7 @@ def _leading_driver(reading: Reading) -> list[Phrase]:
 
 
 def _priorities(reading: Reading) -> list[Phrase]:
-    found = priorities(reading.drivers())
+    found = priorities(reading.drivers)
     if not found:
         return []
     return [Phrase("finding.priority", {"drivers": tuple(Construct(d.term) for d in found)})]
@@ -207,7 +207,12 @@ def _model_cautions(reading: Reading) -> list[Phrase]:
     fit = reading.results.fit.glance().iloc[0]
     cfi, rmsea = float(fit["cfi"]), float(fit["rmsea"])
     if cfi < _POOR_CFI or rmsea > _POOR_RMSEA:
-        values = {"cfi": Number(cfi, 3), "rmsea": Number(rmsea, 3)}
+        values = {
+            "cfi": Number(cfi, 3),
+            "rmsea": Number(rmsea, 3),
+            "least": Number(_POOR_CFI, 2),
+            "most": Number(_POOR_RMSEA, 2),
+        }
         phrases.append(Phrase("caution.fit", values))
     return phrases
 

@@ -54,6 +54,8 @@ class Reading:
             row for comparison in results.comparisons for row in difference_rows(comparison)
         )
         self.constructs = self._construct_order()
+        self.drivers: tuple[DriverRow, ...] = driver_rows(results.drivers)
+        self.parameters = results.fit.tidy()
 
     def score(self, where: Mapping[str, Code], term: str | None = None) -> ScoreRow | None:
         """Return the score of a construct (the index by default) in a domain, or None."""
@@ -112,10 +114,6 @@ class Reading:
         above = sum((t.verdict == "lower") == (t.a == group) for t in mine)
         return 1 + above, len(shown) - (len(mine) - above)
 
-    def drivers(self) -> tuple[DriverRow, ...]:
-        """Return the drivers by the measure that may be shown, strongest first."""
-        return driver_rows(self.results.drivers)
-
     def cells(self) -> Iterator[tuple[dict[str, Code], ScoreRow]]:
         """Yield the index of the finest groups."""
         for line in self.lines or (None,):
@@ -126,7 +124,7 @@ class Reading:
 
     def fit_groups(self) -> tuple[tuple[Domain, pd.DataFrame], ...]:
         """Return the parameter table of the fit, or one per group of a fit by group."""
-        frame = self.results.fit.tidy()
+        frame = self.parameters
         by = list(self.results.fit.by)
         if not by:
             return ((ALL, frame),)

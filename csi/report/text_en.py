@@ -16,7 +16,6 @@ TEXT: dict[str, str] = {
     "cover.data": "Data file, SHA-256",
     "cover.questionnaire": "Questionnaire",
     "cover.contents": "Contents",
-    "cover.confidential": "Confidential",
     # Summary
     "summary.title": "Executive summary",
     "summary.findings": "What the data show",
@@ -31,7 +30,7 @@ TEXT: dict[str, str] = {
     "tile.gap": "Gap to {other}",
     "tile.gap_detail": "95 % {interval}, {p}",
     "tile.driver": "First driver",
-    "tile.driver_detail": "{weight}; rank {low}–{high}",
+    "tile.driver_detail": "{weight}; rank {ranks}",
     "tile.importance": "{weight} points per point",
     "tile.share": "{weight} % of R²",
     "tile.explained": "Variance explained",
@@ -102,7 +101,10 @@ TEXT: dict[str, str] = {
     "caution.provisional": (
         "The path model is provisional: the diagnosis in the method appendix lists what weakens it."
     ),
-    "caution.fit": "The model fits poorly by the usual guides: CFI {cfi}, RMSEA {rmsea}.",
+    "caution.fit": (
+        "The model misses a usual guide for fit (CFI at least {least}, RMSEA at most {most}): "
+        "CFI {cfi}, RMSEA {rmsea}."
+    ),
     "caution.weak": "Composite reliability under {limit}: {constructs}.",
     "caution.weak_one": "{construct} (ω = {omega})",
     "scope.overall": "Overall",
@@ -130,8 +132,9 @@ TEXT: dict[str, str] = {
     # Constructs
     "constructs.title": "Construct scores",
     "constructs.intro": (
-        "Every construct of the model on the same 0–100 scale. Letters mark significant "
-        "differences within a row; each construct is a family of tests of its own."
+        "Every construct of the model on the same 0–100 scale, beside the index. All scores are "
+        "weighted means of the items with the weights of one pooled model, so groups are measured "
+        "alike."
     ),
     "constructs.table": "Construct scores by group, all lines together",
     "constructs.table_flat": "Construct scores by group",
@@ -188,6 +191,8 @@ TEXT: dict[str, str] = {
         "diagnosis and must not be read, quoted or compared; the driver section gives the reasons "
         "and the ranking that can be used."
     ),
+    "paths.provisional_title": "Read these paths with care",
+    "paths.provisional_text": "The model passed as provisional. The diagnosis found:",
     "paths.figure": "Standardised path coefficients, {scope}",
     "paths.hypotheses": "The hypotheses of the model, {scope}",
     "paths.alt": "Path diagram. {paths}.",
@@ -309,8 +314,9 @@ TEXT: dict[str, str] = {
     "method.tests": "Tests and small bases",
     "method.tests_text": (
         "{total} differences were tested, two-sided, with the covariance between the groups. "
-        "P-values are adjusted by Holm's method within each family: one construct, between the "
-        "groups of one line, between the groups overall, or between the lines. A difference is "
+        "P-values are adjusted within each set of comparisons (groups within the lines, groups "
+        "overall, lines): by Holm's method for the index, by Benjamini and Hochberg's for the "
+        "other constructs where they are tested. A difference is "
         "called higher or lower when its adjusted p-value is under 0.05; intervals of differences "
         "are not adjusted. Numbers on an effective base under {suppress} are not shown and not "
         "tested; under {mark} they carry a †."
@@ -396,7 +402,7 @@ TEXT: dict[str, str] = {
     "column.n": "n",
     "column.n_eff": "Effective n",
     "column.omega": "Omega",
-    "column.p_adjusted": "p, Holm",
+    "column.p_adjusted": "p, adjusted",
     "column.parameter": "Parameter",
     "column.path": "Path",
     "column.performance": "Performance",
@@ -451,7 +457,9 @@ TEXT: dict[str, str] = {
     "note.interval_data": "Intervals: in the data tables.",
     "note.interval_rmsea": "Interval: 90 % for the RMSEA, as is usual; none for the others.",
     "note.interval_std": "Intervals: 95 %, of the standardised coefficient.",
-    "note.interval_unadjusted": "Intervals: 95 %, not adjusted; p-values adjusted by Holm.",
+    "note.interval_unadjusted": (
+        "Intervals: 95 %, not adjusted. p: Holm for the index, Benjamini–Hochberg for the rest."
+    ),
     "note.no_interval": "No intervals: descriptive.",
     "note.untested": "Not tested, base too small: {count} more pairs.",
     "note.range": "Bars: the score and its interval on a scale from {low} to {high}.",
@@ -460,11 +468,16 @@ TEXT: dict[str, str] = {
     ),
     "note.letters_line": (
         "Letters: significantly higher than the column with that letter, within the row (5 %, "
-        "Holm within the line). Totals are not tested against their parts."
+        "Holm over all pairs of all lines; the last row by itself). Totals are not tested "
+        "against their parts."
     ),
     "note.letters_construct": (
         "Letters: significantly higher than the column with that letter, within the row (5 %, "
-        "Holm within the row)."
+        "Holm for the index, Benjamini–Hochberg for the other constructs)."
+    ),
+    "note.letters_index_only": (
+        "Letters: significantly higher than the column with that letter (5 %, Holm); only the "
+        "index is tested, the other rows are not."
     ),
     "note.low": "† effective base under {limit}: wide interval, read with care.",
     "note.suppressed": "– effective base under {limit}: not shown, not tested.",

@@ -16,7 +16,6 @@ TEXT: dict[str, str] = {
     "cover.data": "数据文件与SHA-256",
     "cover.questionnaire": "问卷",
     "cover.contents": "目录",
-    "cover.confidential": "保密",
     # 摘要
     "summary.title": "执行摘要",
     "summary.findings": "数据说明了什么",
@@ -31,7 +30,7 @@ TEXT: dict[str, str] = {
     "tile.gap": "与{other}的差距",
     "tile.gap_detail": "95 % {interval}，{p}",
     "tile.driver": "首要驱动因素",
-    "tile.driver_detail": "{weight}；名次{low}–{high}",
+    "tile.driver_detail": "{weight}；名次{ranks}",
     "tile.importance": "每分对应{weight}分",
     "tile.share": "占R²的{weight} %",
     "tile.explained": "已解释方差",
@@ -86,7 +85,10 @@ TEXT: dict[str, str] = {
         "路径系数不予公布：数据无法区分各构念。改用相对权重为驱动因素排序，原因见驱动因素一节。"
     ),
     "caution.provisional": "路径模型仅为暂定：方法附录中的诊断列出了其弱点。",
-    "caution.fit": "按通常标准，模型拟合欠佳：CFI {cfi}，RMSEA {rmsea}。",
+    "caution.fit": (
+        "模型未达到一项通常的拟合标准（CFI不低于{least}，RMSEA不高于{most}）："
+        "CFI {cfi}，RMSEA {rmsea}。"
+    ),
     "caution.weak": "组合信度低于{limit}：{constructs}。",
     "caution.weak_one": "{construct}（ω = {omega}）",
     "scope.overall": "总体",
@@ -113,7 +115,8 @@ TEXT: dict[str, str] = {
     # 构念
     "constructs.title": "构念得分",
     "constructs.intro": (
-        "模型的每个构念均采用同一0–100分尺度。字母标记同一行内的显著差异；每个构念自成一族检验。"
+        "模型的每个构念与指数并列，均采用同一0–100分尺度。所有得分都是题项的加权平均，"
+        "权重取自同一个合并模型，故各组的衡量方式相同。"
     ),
     "constructs.table": "各组构念得分，全部业务合计",
     "constructs.table_flat": "各组构念得分",
@@ -159,6 +162,8 @@ TEXT: dict[str, str] = {
         "图中只有模型的假设。其系数未通过诊断，不得解读、引用或比较；"
         "原因及可用的排序见驱动因素一节。"
     ),
+    "paths.provisional_title": "这些路径须谨慎解读",
+    "paths.provisional_text": "模型仅暂定通过。诊断结果如下：",
     "paths.figure": "标准化路径系数，{scope}",
     "paths.hypotheses": "模型的假设，{scope}",
     "paths.alt": "路径图。{paths}。",
@@ -259,8 +264,9 @@ TEXT: dict[str, str] = {
     "diagnosis.other": "{subject}：{code}为{value}，界限{limit}。",
     "method.tests": "检验与小样本",
     "method.tests_text": (
-        "共检验{total}项差异，双侧，并计入各组之间的协方差。p值在每一族内按Holm法校正："
-        "一族为同一构念在同一业务内各组之间、总体上各组之间或业务之间的比较。"
+        "共检验{total}项差异，双侧，并计入各组之间的协方差。p值在每一套比较"
+        "（业务内各组、总体各组、各业务）之内校正：指数按Holm法，"
+        "其余构念如有检验则按Benjamini-Hochberg法。"
         "校正后p值低于0.05者称为较高或较低；差异的区间未作校正。"
         "有效样本量不足{suppress}的数字不显示也不检验；不足{mark}者标以†。"
     ),
@@ -339,7 +345,7 @@ TEXT: dict[str, str] = {
     "column.n": "n",
     "column.n_eff": "有效n",
     "column.omega": "ω系数",
-    "column.p_adjusted": "p（Holm）",
+    "column.p_adjusted": "校正p值",
     "column.parameter": "参数",
     "column.path": "路径",
     "column.performance": "绩效",
@@ -392,17 +398,23 @@ TEXT: dict[str, str] = {
     "note.interval_data": "区间：见数据表。",
     "note.interval_rmsea": "区间：RMSEA按惯例为90 %，其余无区间。",
     "note.interval_std": "区间：标准化系数的95 %区间。",
-    "note.interval_unadjusted": "区间：95 %，未校正；p值按Holm法校正。",
+    "note.interval_unadjusted": (
+        "区间：95 %，未校正。p值：指数按Holm法，其余按Benjamini-Hochberg法校正。"
+    ),
     "note.no_interval": "无区间：描述性数字。",
     "note.untested": "样本量不足而未检验的另有{count}对。",
     "note.range": "图示：得分及其区间，尺度为{low}至{high}。",
     "note.letters_group": "字母：显著高于该字母所代表的组（5 %，Holm校正）。",
     "note.letters_line": (
-        "字母：在同一行内显著高于该字母所代表的列（5 %，在业务内作Holm校正）。"
-        "合计不与其组成部分比较。"
+        "字母：在同一行内显著高于该字母所代表的列"
+        "（5 %，对全部业务的所有配对作Holm校正；末行单独校正）。合计不与其组成部分比较。"
     ),
     "note.letters_construct": (
-        "字母：在同一行内显著高于该字母所代表的列（5 %，在行内作Holm校正）。"
+        "字母：在同一行内显著高于该字母所代表的列"
+        "（5 %，指数按Holm法，其余构念按Benjamini-Hochberg法校正）。"
+    ),
+    "note.letters_index_only": (
+        "字母：显著高于该字母所代表的列（5 %，Holm校正）；只检验指数，其余各行未检验。"
     ),
     "note.low": "† 有效样本量不足{limit}：区间较宽，须谨慎解读。",
     "note.suppressed": "– 有效样本量不足{limit}：不显示，不检验。",

@@ -1,10 +1,9 @@
 from __future__ import annotations
 
-from types import SimpleNamespace
-
 import pytest
-from report_standin import build_results, questionnaire, simulate_answers
+from report_studies import simulated_study
 
+from csi.report.book import StudyResults
 from csi.report.composing import compose
 from csi.report.document import Document
 from csi.report.pdf import render_pdf
@@ -14,38 +13,33 @@ LANGUAGES = ("en", "zh")
 
 
 @pytest.fixture(scope="session")
-def operators() -> SimpleNamespace:
-    """Two lines by four operators; some cells are too small."""
-    form = questionnaire("operators_reputation")
-    shares = {"servicetype": [0.4, 0.6], "serviceprovider": [0.4, 0.35, 0.15, 0.1]}
-    answers = simulate_answers(form, 400, seed=1, shares=shares)
-    return build_results(form, answers, by=("servicetype", "serviceprovider"), own=1)
+def operators() -> StudyResults:
+    """Two lines by four operators, ours is the first; some cells are too small."""
+    by = {"servicetype": [0.4, 0.6], "serviceprovider": [0.4, 0.35, 0.15, 0.1]}
+    return simulated_study("operators_reputation", 400, seed=1, by=by, own=1)
 
 
 @pytest.fixture(scope="session")
-def withheld() -> SimpleNamespace:
-    """One operator, paths withheld."""
-    form = questionnaire("ecsi_mobile")
-    return build_results(form, simulate_answers(form, 250, seed=2, shares={}), withheld=True)
+def withheld() -> StudyResults:
+    """One operator; the constructs overlap so much that the paths are withheld."""
+    return simulated_study("ecsi_mobile", 250, seed=2, common=0.99)
 
 
 @pytest.fixture(scope="session")
-def industries() -> SimpleNamespace:
-    """Groups without lines, none of them ours."""
-    form = questionnaire("acsi")
-    answers = simulate_answers(form, 900, seed=3, shares={"INDUSTRY": [1, 1, 1, 1]})
-    return build_results(form, answers, by=("INDUSTRY",))
+def industries() -> StudyResults:
+    """Four groups without lines, none of them ours."""
+    return simulated_study("acsi", 900, seed=3, by={"INDUSTRY": [1, 1, 1, 1]})
 
 
 @pytest.fixture(scope="session")
 def studies(
-    operators: SimpleNamespace, withheld: SimpleNamespace, industries: SimpleNamespace
-) -> dict[str, SimpleNamespace]:
+    operators: StudyResults, withheld: StudyResults, industries: StudyResults
+) -> dict[str, StudyResults]:
     return {"operators": operators, "withheld": withheld, "industries": industries}
 
 
 @pytest.fixture(scope="session")
-def documents(studies: dict[str, SimpleNamespace]) -> dict[tuple[str, str], Document]:
+def documents(studies: dict[str, StudyResults]) -> dict[tuple[str, str], Document]:
     return {
         (name, language): compose(results, language, Theme(name="Agency"))
         for name, results in studies.items()

@@ -3,12 +3,12 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from pathlib import Path
-from types import SimpleNamespace
 
-import pandas as pd
 import pytest
 
 from csi.model import diagnosis
+from csi.model.fit import fit_model
+from csi.report.book import StudyResults
 from csi.report.composing import compose
 from csi.report.document import (
     Callout,
@@ -85,7 +85,7 @@ def test_figures_have_alternative_texts_with_the_numbers(name: str, documents: D
     assert all(len(figure.alt) > 30 for figure in figures)
 
 
-def test_the_index_table_holds_every_cell(operators: SimpleNamespace, documents: Documents) -> None:
+def test_the_index_table_holds_every_cell(operators: StudyResults, documents: Documents) -> None:
     reading = Reading(operators)
     table = next(t for t in tables(documents["operators", "en"]) if t.caption == "Index by group")
     assert len(table.rows) == 3
@@ -113,7 +113,7 @@ def test_a_study_without_groups_has_no_group_sections(documents: Documents) -> N
     assert "Drivers" in titles
 
 
-def test_suppressed_numbers_are_nowhere(operators: SimpleNamespace, documents: Documents) -> None:
+def test_suppressed_numbers_are_nowhere(operators: StudyResults, documents: Documents) -> None:
     """No cell carries the score of a group whose base is too small, at any precision."""
     frame = operators.indices["servicetype", "serviceprovider"].tidy()
     secret = {f"{v:.2f}" for v in frame[frame["flag"] == "suppressed"]["estimate"]}
@@ -142,20 +142,10 @@ def test_verdict_cells_stand_out_only_when_decided(documents: Documents) -> None
     assert all((c.tone == "accent") == (c.text != "no evidence") for c in flagged)
 
 
-def test_a_fit_by_group_has_a_diagram_per_group(operators: SimpleNamespace) -> None:
-    def by_line(frame: pd.DataFrame) -> pd.DataFrame:
-        return pd.concat([frame.assign(servicetype=code) for code in (1.0, 2.0)])
-
-    fit = replace(
-        operators.fit,
-        parameters=by_line(operators.fit.parameters),
-        fit=by_line(operators.fit.fit),
-        omega=by_line(operators.fit.omega),
-        explained=by_line(operators.fit.explained),
-        by=("servicetype",),
-    )
-    results = SimpleNamespace(**(vars(operators) | {"fit": fit}))
-    document = compose(results, "en", Theme())  # type: ignore[arg-type]
+def test_a_fit_by_group_has_a_diagram_per_group(operators: StudyResults) -> None:
+    fit = fit_model(operators.design, operators.questionnaire, by="servicetype")
+    results = replace(operators, fit=fit)
+    document = compose(results, "en", Theme())
     captions = [b.caption for b in document.blocks if isinstance(b, Figure)]
     assert "Standardised path coefficients, Prepaid" in captions
     assert "Standardised path coefficients, Contract" in captions
@@ -163,15 +153,15 @@ def test_a_fit_by_group_has_a_diagram_per_group(operators: SimpleNamespace) -> N
     assert ["Measure", "Prepaid", "Contract", "Usual guide"] in headers
 
 
-def test_the_tone_of_a_gap_follows_its_polarity(industries: SimpleNamespace) -> None:
+def test_the_tone_of_a_gap_follows_its_polarity(industries: StudyResults) -> None:
     """The same significant gap is bad news for a score and good news for a complaint rate."""
     tones = {}
-    study = SimpleNamespace(**(vars(industries.study) | {"own": 5001}))
+    study = replace(industries.study, own=5001)
     for polarity in ("higher_is_better", "lower_is_better"):
         report = {"polarity": {"Satisfaction": polarity}}
         form = replace(industries.questionnaire, report=report)
-        results = SimpleNamespace(**(vars(industries) | {"questionnaire": form, "study": study}))
-        document = compose(results, "en", Theme())  # type: ignore[arg-type]
+        results = replace(industries, questionnaire=form, study=study)
+        document = compose(results, "en", Theme())
         tiles = next(b for b in document.blocks if isinstance(b, Tiles)).tiles
         tones[polarity] = next(t.tone for t in tiles if t.label.startswith("Gap"))
     assert tones == {"higher_is_better": "bad", "lower_is_better": "good"}

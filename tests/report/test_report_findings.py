@@ -1,10 +1,10 @@
 from __future__ import annotations
 
 import re
-from types import SimpleNamespace
 
 import pytest
 
+from csi.report.book import StudyResults
 from csi.report.findings import cautions, findings, priorities, towards
 from csi.report.reading import Reading
 from csi.report.rows import Difference, DriverRow
@@ -22,7 +22,7 @@ def higher(reading: Reading, phrase: Phrase) -> tuple[str, set[str]]:
     return str(phrase.values["group"].code), others  # type: ignore[attr-defined]
 
 
-def test_higher_only_where_a_test_says_so(operators: SimpleNamespace) -> None:
+def test_higher_only_where_a_test_says_so(operators: StudyResults) -> None:
     reading = Reading(operators)
     tests = [t for t in reading.tests if t.term == reading.index and t.across == reading.group]
     expected = {(t.a, t.b) for t in tests if t.verdict == "higher"}
@@ -35,28 +35,26 @@ def test_higher_only_where_a_test_says_so(operators: SimpleNamespace) -> None:
     assert said == expected
 
 
-def test_no_driver_sentence_reads_a_withheld_path(withheld: SimpleNamespace) -> None:
+def test_no_driver_sentence_reads_a_withheld_path(withheld: StudyResults) -> None:
     reading = Reading(withheld)
     assert "finding.driver_importance" not in keys(findings(reading))
     assert "finding.driver_lmg_share" in keys(findings(reading))
     assert "caution.withheld" in keys(cautions(reading))
 
 
-def test_small_bases_are_a_caution(operators: SimpleNamespace) -> None:
+def test_small_bases_are_a_caution(operators: StudyResults) -> None:
     found = cautions(Reading(operators))
     assert {"caution.suppressed", "caution.low", "caution.undecided"} <= set(keys(found))
 
 
-def test_undecided_differences_are_not_called_equal(operators: SimpleNamespace) -> None:
+def test_undecided_differences_are_not_called_equal(operators: StudyResults) -> None:
     words = Wording(operators.questionnaire, "en")
     said = " ".join(words.sentence(p) for p in cautions(Reading(operators)))
     assert "no proof that the groups are equal" in said
 
 
 @pytest.mark.parametrize("name", ["operators", "withheld", "industries"])
-def test_both_languages_say_the_same_numbers(
-    name: str, studies: dict[str, SimpleNamespace]
-) -> None:
+def test_both_languages_say_the_same_numbers(name: str, studies: dict[str, StudyResults]) -> None:
     reading = Reading(studies[name])
     english, chinese = (Wording(reading.questionnaire, lang) for lang in ("en", "zh"))
     for phrase in (*findings(reading), *cautions(reading)):

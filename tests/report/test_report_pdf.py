@@ -4,7 +4,6 @@ import io
 import re
 from dataclasses import replace
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import pypdf
@@ -12,6 +11,7 @@ import pytest
 
 from csi.errors import ReportError, ReportWarning
 from csi.questionnaire.schema import Text
+from csi.report.book import StudyResults
 from csi.report.composing import compose
 from csi.report.document import Document, Figure, Heading, Paragraph, Score, Table
 from csi.report.pdf import render_pdf
@@ -119,17 +119,15 @@ def test_the_file_declares_its_standards_and_language(pdfs: Pdfs) -> None:
     assert root["/MarkInfo"]["/Marked"]
 
 
-def test_same_results_same_bytes(operators: SimpleNamespace, pdfs: Pdfs) -> None:
+def test_same_results_same_bytes(operators: StudyResults, pdfs: Pdfs) -> None:
     document = compose(operators, "zh", Theme(name="Agency"))
     assert render_pdf(document, Theme(name="Agency")) == pdfs["operators", "zh"]
 
 
-def test_names_are_never_markup(withheld: SimpleNamespace) -> None:
+def test_names_are_never_markup(withheld: StudyResults) -> None:
     name = "$5 *x* #let <a> @ref // [y] \\n _u_"
-    study = SimpleNamespace(
-        **(vars(withheld.study) | {"client": Text(name, name), "title": Text(name, name)})
-    )
-    results = SimpleNamespace(**(vars(withheld) | {"study": study}))
+    study = replace(withheld.study, client=Text(name, name), title=Text(name, name))
+    results = replace(withheld, study=study)
     for language in LANGUAGES:
         pdf = render_pdf(compose(results, language, Theme()), Theme())
         assert squeezed(name) in squeezed(text_of(pdf))

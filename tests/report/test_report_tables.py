@@ -1,30 +1,34 @@
 from __future__ import annotations
 
 import io
-from types import SimpleNamespace
+from dataclasses import replace
 
 import openpyxl
+import pandas as pd
 import pytest
 
+from csi.report.book import StudyResults
 from csi.report.reading import Reading
 from csi.report.tables import render_workbook, shown_tables
 
-
-def book(results: SimpleNamespace, language: str = "en") -> openpyxl.Workbook:
-    return openpyxl.load_workbook(io.BytesIO(render_workbook(results, language)))  # type: ignore[arg-type]
+TRAPS = ['=HYPERLINK("x")', "@SUM(1)", "+1", "http://x"]
 
 
-def test_same_results_same_bytes(operators: SimpleNamespace) -> None:
-    assert render_workbook(operators, "en") == render_workbook(operators, "en")  # type: ignore[arg-type]
+def book(results: StudyResults, language: str = "en") -> openpyxl.Workbook:
+    return openpyxl.load_workbook(io.BytesIO(render_workbook(results, language)))
 
 
-def test_a_sheet_per_table(operators: SimpleNamespace) -> None:
+def test_same_results_same_bytes(operators: StudyResults) -> None:
+    assert render_workbook(operators, "en") == render_workbook(operators, "en")
+
+
+def test_a_sheet_per_table(operators: StudyResults) -> None:
     names = book(operators).sheetnames
     assert names == ["Index table", *shown_tables(operators)]
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
-def test_the_index_sheet_holds_real_numbers(operators: SimpleNamespace, language: str) -> None:
+def test_the_index_sheet_holds_real_numbers(operators: StudyResults, language: str) -> None:
     sheet = book(operators, language).worksheets[0]
     reading = Reading(operators)
     for row, line in enumerate((*reading.lines, None), start=6):
@@ -41,7 +45,7 @@ def test_the_index_sheet_holds_real_numbers(operators: SimpleNamespace, language
             assert marks.startswith(reading.letters(group, line))
 
 
-def test_tidy_numbers_are_numbers_and_missing_is_empty(operators: SimpleNamespace) -> None:
+def test_tidy_numbers_are_numbers_and_missing_is_empty(operators: StudyResults) -> None:
     sheet = book(operators)["comparisons"]
     header = [cell.value for cell in sheet[1]]
     kinds = {type(cell.value) for cell in sheet.columns.__iter__() for cell in cell[1:]}
@@ -53,7 +57,7 @@ def test_tidy_numbers_are_numbers_and_missing_is_empty(operators: SimpleNamespac
 
 
 def test_what_the_report_holds_back_is_held_back(
-    operators: SimpleNamespace, withheld: SimpleNamespace
+    operators: StudyResults, withheld: StudyResults
 ) -> None:
     index = shown_tables(operators)["index"]
     hidden = index[index["flag"] == "suppressed"]
@@ -64,11 +68,11 @@ def test_what_the_report_holds_back_is_held_back(
     assert "importance" not in set(tables["drivers"]["measure"])
 
 
-def test_text_is_never_a_formula(withheld: SimpleNamespace) -> None:
-    frame = withheld.drivers.tidy().assign(term='=HYPERLINK("x")')
-    results = SimpleNamespace(
-        **(vars(withheld) | {"tables": lambda: withheld.tables() | {"drivers": frame}})
-    )
-    sheet = book(results)["drivers"]
-    assert sheet["A2"].value == '=HYPERLINK("x")'
-    assert sheet["A2"].data_type == "s"
+def test_text_is_never_a_formula(withheld: StudyResults) -> None:
+    source = replace(withheld.drivers.lmg, labels=pd.DataFrame({"term": TRAPS}))
+    assert len(TRAPS) == len(withheld.drivers.names)
+    drivers = replace(withheld.drivers, lmg=source, lmg_share=source, performance=source)
+    sheet = book(replace(withheld, drivers=drivers))["drivers"]
+    texts = [cell for row in sheet.iter_rows() for cell in row if cell.value in TRAPS]
+    assert {cell.value for cell in texts} == set(TRAPS)
+    assert {cell.data_type for cell in texts} == {"s"}

@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
-from report_standin import questionnaire
+from report_studies import questionnaire
 
 import csi.report
 from csi.errors import ReportError

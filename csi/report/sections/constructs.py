@@ -35,7 +35,9 @@ def _table(reading: Reading, words: Wording, line: Code | None) -> Table:
         total = reading.score(reading.where(line), construct)
         seen += [*scored, total]
         letters = [reading.letters(g, line, construct) for g in reading.groups]
-        tested = tested or bool(reading.group_tests(line, construct))
+        tested = tested or (
+            construct != reading.index and bool(reading.group_tests(line, construct))
+        )
         cells = [score_cell(row, marks) for row, marks in zip(scored, letters, strict=True)]
         rows.append((words.construct(construct), *cells, score_cell(total)))
     if line is None:
@@ -50,7 +52,12 @@ def _table(reading: Reading, words: Wording, line: Code | None) -> Table:
             Column(words("all.groups"), width=1.2),
         ),
         rows=tuple(rows),
-        notes=score_notes(words, seen, letters=tested, scope="note.letters_construct"),
+        notes=score_notes(
+            words,
+            seen,
+            letters=True,
+            scope="note.letters_construct" if tested else "note.letters_index_only",
+        ),
     )
 
 

@@ -29,6 +29,6 @@ def cover(reading: Reading, words: Wording) -> tuple[Block, ...]:
             subtitle=study.period.to(language),
             facts=tuple(pair for pair in facts if pair[1].strip()),
             contents=words("cover.contents"),
-            remark=words("cover.confidential") if study.confidential else "",
+            remark=study.confidential.to(language),
         ),
     )

@@ -16,7 +16,7 @@ from csi.report.document import (
     PValue,
     Table,
 )
-from csi.report.reading import ALL, Reading
+from csi.report.reading import Reading
 from csi.report.rows import Domain, ScoreRow, plain, score_rows
 from csi.report.sections.parts import verdict_cell
 from csi.report.wording import Wording
@@ -121,7 +121,7 @@ def _score_table(
 
 
 def _indicators(reading: Reading, words: Wording) -> Table:
-    frame = reading.results.indices[ALL].indicators_tidy()
+    frame = reading.results.indices[()].indicators_tidy()
     rows: list[tuple[Cell, ...]] = [
         (
             words.construct(str(row["construct"])),
@@ -193,7 +193,7 @@ def _tests(reading: Reading, words: Wording) -> tuple[Table, ...]:
 def _parameters(reading: Reading, words: Wording) -> Table:
     """Tabulate the parameters of the model; without paths where they are withheld."""
     by = list(reading.results.fit.by)
-    frame = reading.results.fit.tidy()
+    frame = reading.parameters
     frame = frame[frame["op"].isin(["=~"] if reading.withheld else ["=~", "~", "~~"])]
     rows: list[tuple[Cell, ...]] = []
     for row in frame.to_dict("records"):

@@ -24,12 +24,13 @@ from csi.report.document import (
 from csi.report.findings import priorities
 from csi.report.reading import Reading
 from csi.report.rows import DriverRow
+from csi.report.sections.parts import rank_span
 from csi.report.wording import Wording
 
 
 def drivers(reading: Reading, words: Wording) -> tuple[Block, ...]:
     """Return the driver section: the map, or the shares where the paths are withheld."""
-    rows = reading.drivers()
+    rows = reading.drivers
     outcome = words.construct(reading.results.drivers.outcome)
     if reading.results.drivers.shown == "importance":
         opening: tuple[Block, ...] = (
@@ -177,7 +178,7 @@ def _table(reading: Reading, words: Wording, rows: tuple[DriverRow, ...]) -> Tab
     for row in rows:
         cells: list[Cell] = [
             str(row.rank),
-            f"{row.rank_low}\u2013{row.rank_high}",
+            rank_span(row.rank_low, row.rank_high),
             words.construct(row.term),
             Number(scale * row.weight, decimals, bold=True),
             Interval(scale * row.weight_low, scale * row.weight_high, decimals),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from csi.report.document import Block, Cell, Column, Heading, Number, Paragraph, Table
-from csi.report.reading import ALL, Reading
+from csi.report.reading import Reading
 from csi.report.rows import plain
 from csi.report.wording import Wording
 
@@ -50,6 +50,7 @@ def _reliability(reading: Reading, words: Wording) -> Table:
             Column(words("column.ave"), "right"),
         ),
         rows=tuple(rows),
+        dense=True,
         notes=(
             words("note.base_all", n=reading.results.design.n),
             words("note.unit_reliability"),
@@ -103,7 +104,7 @@ def _loadings(reading: Reading, words: Wording) -> Table:
 
 
 def _indicator_means(reading: Reading) -> dict[tuple[str, str], tuple[float, int]]:
-    frame = reading.results.indices[ALL].indicators_tidy()
+    frame = reading.results.indices[()].indicators_tidy()
     return {
         (str(row["construct"]), str(row["term"])): (float(row["estimate"]), int(row["n"]))
         for row in frame.to_dict("records")
@@ -111,7 +112,7 @@ def _indicator_means(reading: Reading) -> dict[tuple[str, str], tuple[float, int
 
 
 def _weights(reading: Reading) -> dict[tuple[str, str], float]:
-    frame = reading.results.indices[ALL].weights_tidy()
+    frame = reading.results.indices[()].weights_tidy()
     return {
         (str(row["construct"]), str(row["term"])): float(row["estimate"])
         for row in frame.to_dict("records")

@@ -31,6 +31,11 @@ def range_header(scale: tuple[float, float]) -> str:
     return f"{scale[0]:.0f}\u2013{scale[1]:.0f}"
 
 
+def rank_span(low: int, high: int) -> str:
+    """Return a range of ranks, ``2`` or ``1–3``."""
+    return str(low) if low == high else f"{low}\u2013{high}"
+
+
 def score_notes(
     words: Wording,
     rows: Iterable[ScoreRow | None],

@@ -24,6 +24,7 @@ from csi.report.document import (
 )
 from csi.report.reading import SIGNIFICANCE, Reading
 from csi.report.rows import Domain, plain
+from csi.report.sections.drivers import diagnosis_sentence
 from csi.report.wording import Wording
 
 _Z = 1.959963984540054
@@ -46,7 +47,7 @@ def path_model(reading: Reading, words: Wording) -> tuple[Block, ...]:
             _figure(reading, words, groups[0][1], {}, ()),
         ]
     else:
-        blocks.append(Paragraph(words("paths.intro")))
+        blocks += [Paragraph(words("paths.intro")), *_provisional(reading, words)]
         for number, (domain, paths) in enumerate(groups):
             r_squared = _r_squared(reading, domain)
             blocks += [
@@ -56,6 +57,16 @@ def path_model(reading: Reading, words: Wording) -> tuple[Block, ...]:
     if note:
         blocks.append(Callout(title=words("paths.note"), text=note))
     return tuple(blocks)
+
+
+def _provisional(reading: Reading, words: Wording) -> tuple[Block, ...]:
+    """Say beside the paths what weakens them."""
+    found = reading.results.fit.diagnosis(0).findings
+    items = tuple(diagnosis_sentence(words, f) for f in found if f.severity == "provisional")
+    if not items:
+        return ()
+    title, text = words("paths.provisional_title"), words("paths.provisional_text")
+    return (Callout(title=title, text=text, items=items),)
 
 
 def _paths(frame: pd.DataFrame) -> pd.DataFrame:

@@ -22,7 +22,13 @@ from csi.report.document import (
 from csi.report.findings import cautions, findings, towards
 from csi.report.reading import Reading
 from csi.report.rows import Code, ScoreRow
-from csi.report.sections.parts import group_header, range_header, range_scale, score_notes
+from csi.report.sections.parts import (
+    group_header,
+    range_header,
+    range_scale,
+    rank_span,
+    score_notes,
+)
 from csi.report.wording import Wording
 
 
@@ -82,7 +88,7 @@ def _own_tiles(reading: Reading, words: Wording, own: Code) -> list[Tile]:
         _score_tile(words, words("tile.index_own", own=words.level(reading.group, own)), row),
         Tile(
             label=words("tile.rank", count=len(_shown_groups(reading))),
-            value=str(best) if best == worst else f"{best}\u2013{worst}",
+            value=rank_span(best, worst),
             detail=words("tile.rank_detail"),
         ),
     ]
@@ -114,7 +120,7 @@ def _gap_tiles(reading: Reading, words: Wording, own: Code, rival: Code) -> list
 
 
 def _driver_tile(reading: Reading, words: Wording) -> Tile:
-    drivers = reading.drivers()
+    drivers = reading.drivers
     first, shown = drivers[0], reading.results.drivers.shown
     if shown == "importance":
         weight = words("tile.importance", weight=Number(first.weight, 2))
@@ -123,7 +129,9 @@ def _driver_tile(reading: Reading, words: Wording) -> Tile:
     return Tile(
         label=words("tile.driver"),
         value=words.construct(first.term),
-        detail=words("tile.driver_detail", weight=weight, low=first.rank_low, high=first.rank_high),
+        detail=words(
+            "tile.driver_detail", weight=weight, ranks=rank_span(first.rank_low, first.rank_high)
+        ),
     )
 
 
@@ -132,7 +140,7 @@ def _explained_tile(reading: Reading, words: Wording) -> Tile:
     return Tile(
         label=words("tile.explained"),
         value=f"{format_number(100 * drivers.r_squared, 0)} %",
-        detail=words("tile.explained_detail", count=len(reading.drivers())),
+        detail=words("tile.explained_detail", count=len(reading.drivers)),
     )
 
 
@@ -157,7 +165,7 @@ def _league(reading: Reading, words: Wording) -> Table:
         own = group == reading.groups[0] and reading.results.study.own is not None
         rows.append(
             (
-                str(best) if best == worst else f"{best}\u2013{worst}",
+                rank_span(best, worst),
                 group_header(reading, words, group),
                 Number(row.estimate, bold=True),
                 Range(row.estimate, row.low, row.high, "accent" if own else "quiet"),
