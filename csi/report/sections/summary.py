@@ -126,6 +126,7 @@ def _driver_tile(reading: Reading, words: Wording) -> Tile:
         weight = words("tile.importance", weight=Number(first.weight, 2))
     else:
         weight = words("tile.share", weight=Number(100 * first.weight))
+    ranks = rank_span(first.rank_low, first.rank_high)
     return Tile(
         label=words("tile.driver"),
         value=words.construct(first.term),
