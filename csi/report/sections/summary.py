@@ -130,9 +130,7 @@ def _driver_tile(reading: Reading, words: Wording) -> Tile:
     return Tile(
         label=words("tile.driver"),
         value=words.construct(first.term),
-        detail=words(
-            "tile.driver_detail", weight=weight, ranks=rank_span(first.rank_low, first.rank_high)
-        ),
+        detail=words("tile.driver_detail", weight=weight, ranks=ranks),
     )
 
 
