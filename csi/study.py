@@ -158,7 +158,11 @@ def _groupings(by: tuple[str, ...]) -> list[tuple[str, ...]]:
 
 def _comparisons(indices: dict[tuple[str, ...], Index]) -> tuple[Comparison, ...]:
     """Compare the groups of the last item of each grouping, within those of the others."""
-    return tuple(compare_groups(index) for by, index in indices.items() if by)
+    return tuple(
+        compare_groups(index, terms=index.scores.labels["term"].unique().tolist())
+        for by, index in indices.items()
+        if by
+    )
 
 
 def _silent(_step: str, _done: float) -> None:
