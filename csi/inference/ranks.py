@@ -7,7 +7,7 @@ import pandas as pd
 from scipy import stats
 from statsmodels.stats.multitest import multipletests
 
-from csi.inference.design import FloatArray
+from csi.inference.arrays import FloatArray
 from csi.inference.estimates import Estimates
 
 
@@ -41,9 +41,7 @@ def rank_intervals(estimates: Estimates, conf_level: float = 0.95) -> pd.DataFra
     return pd.DataFrame(ranks, columns=["rank", "rank_low", "rank_high"])
 
 
-def _significantly_larger(
-    estimates: Estimates, known: np.ndarray, alpha: float
-) -> np.ndarray:
+def _significantly_larger(estimates: Estimates, known: np.ndarray, alpha: float) -> np.ndarray:
     """Return whether number i is significantly larger than number j, for all pairs."""
     k = len(known)
     result = np.zeros((k, k), dtype=bool)
