@@ -1,19 +1,15 @@
 """Design-based inference: every number carries each respondent's influence on it."""
 
+from csi.inference.arrays import BoolArray, FloatArray, IntArray
 from csi.inference.design import (
-    BoolArray,
     Calibration,
-    Domains,
-    FloatArray,
-    IntArray,
     Lonely,
-    Stage,
     SurveyDesign,
     effective_base,
     kish_deff,
     make_design,
-    split_domains,
 )
+from csi.inference.domains import Domains, split_domains
 from csi.inference.estimates import (
     ArrayBasis,
     Basis,
@@ -23,6 +19,14 @@ from csi.inference.estimates import (
     tidy_numbers,
 )
 from csi.inference.means import domain_means, estimate_means, numeric_items
+from csi.inference.quantiles import Quantiles, estimate_quantiles
+from csi.inference.stages import Stage
+from csi.inference.statistics import (
+    estimate_ratios,
+    estimate_shares,
+    estimate_totals,
+    scale_boxes,
+)
 
 __all__ = [
     "ArrayBasis",
@@ -35,15 +39,21 @@ __all__ = [
     "IntArray",
     "JoinedBasis",
     "Lonely",
+    "Quantiles",
     "Stage",
     "SurveyDesign",
     "domain_means",
     "effective_base",
     "estimate_means",
+    "estimate_quantiles",
+    "estimate_ratios",
+    "estimate_shares",
+    "estimate_totals",
     "join_estimates",
     "kish_deff",
     "make_design",
     "numeric_items",
+    "scale_boxes",
     "split_domains",
     "tidy_numbers",
 ]

@@ -8,61 +8,14 @@ from functools import cached_property
 from typing import Literal, get_args
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
-from csi.errors import DesignError, suggest
+from csi.errors import DesignError
+from csi.inference.arrays import BoolArray, FloatArray, IntArray, group_sums
+from csi.inference.stages import Stage, build_stages, column_names, column_of
 from csi.responses.data import Responses
 
-FloatArray = npt.NDArray[np.float64]
-IntArray = npt.NDArray[np.int64]
-BoolArray = npt.NDArray[np.bool_]
-
 Lonely = Literal["fail", "certainty", "adjust", "average"]
-
-
-@dataclass(frozen=True, kw_only=True, eq=False)
-class Stage:
-    """One stage of selection: units drawn within strata.
-
-    Attributes
-    ----------
-    stratum, unit : IntArray, shape (n,)
-        Codes of each respondent's stratum and sampling unit; units are numbered over all strata.
-    fraction : FloatArray, shape (n_strata,)
-        Share of the stratum's units that was drawn; 0 means drawn with replacement.
-    multiplier : FloatArray, shape (n_strata,)
-        Factor of this stage's variance: 1 at the first stage, the sampling fraction of the
-        enclosing unit below (Cochran 1977, eq. 10.15).
-    """
-
-    stratum: IntArray
-    unit: IntArray
-    fraction: FloatArray
-    multiplier: FloatArray
-
-    @cached_property
-    def units_per_stratum(self) -> IntArray:
-        """Number of sampled units in each stratum."""
-        return np.bincount(self.stratum_of_unit, minlength=len(self.fraction)).astype(np.int64)
-
-    @cached_property
-    def stratum_of_unit(self) -> IntArray:
-        """Stratum code of each unit."""
-        codes = np.empty(int(self.unit.max()) + 1, dtype=np.int64)
-        codes[self.unit] = self.stratum
-        return codes
-
-    @cached_property
-    def order(self) -> IntArray:
-        """Rows sorted so that the rows of a unit stand together."""
-        return np.argsort(self.unit, kind="stable").astype(np.int64)
-
-    @cached_property
-    def unit_starts(self) -> IntArray:
-        """Where each unit begins in ``order``, and the number of rows at the end."""
-        sizes = np.bincount(self.unit)
-        return np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -71,15 +24,41 @@ class Calibration:
 
     Attributes
     ----------
-    auxiliaries : FloatArray, shape (n, q)
+    auxiliaries : FloatArray, shape (n, q) or (n_cells, q)
         The variables whose totals were matched.
     base_weights : FloatArray, shape (n,)
         The weights before; influences are replaced by their residuals from the regression on the
         auxiliaries with these weights (Deville and Särndal 1992).
+    cells : IntArray, shape (n,), optional
+        Each respondent's row of ``auxiliaries``, where many respondents share one.
     """
 
     auxiliaries: FloatArray
     base_weights: FloatArray
+    cells: IntArray | None = None
+
+    def rows(self, index: IntArray) -> FloatArray:
+        """Return the auxiliaries of some respondents."""
+        return self.auxiliaries[index if self.cells is None else self.cells[index]]
+
+    def cross(self, index: IntArray, columns: FloatArray) -> FloatArray:
+        """Return Σ d x yᵀ over some respondents with columns y, shape (q, n_columns)."""
+        weighted = columns * self.base_weights[index, None]
+        if self.cells is None:
+            return np.asarray(self.auxiliaries[index].T @ weighted)
+        by_cell = group_sums(self.cells[index], len(self.auxiliaries), weighted)
+        return np.asarray(self.auxiliaries.T @ by_cell)
+
+    @cached_property
+    def inverse(self) -> FloatArray:
+        """The inverse of Σ d x xᵀ, shape (q, q); redundant auxiliaries do no harm."""
+        d, X = self.base_weights, self.auxiliaries
+        if self.cells is not None:
+            d = np.bincount(self.cells, weights=d, minlength=len(X)).astype(np.float64)
+        gram = (X * d[:, None]).T @ X
+        size = np.sqrt(np.where(np.diag(gram) > 0, np.diag(gram), 1.0))
+        scaled = np.linalg.pinv(gram / np.outer(size, size), rcond=1e-12, hermitian=True)
+        return np.asarray(scaled / np.outer(size, size))
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -195,7 +174,7 @@ def make_design(
     if len(frame) == 0:
         raise DesignError("The data have no rows: a design needs at least one respondent.")
     frame = frame.reset_index(drop=True)
-    stages = _stages(frame, _names(strata), _names(psu), _names(fpc))
+    stages = build_stages(frame, column_names(strata), column_names(psu), column_names(fpc))
     design = SurveyDesign(
         frame=frame,
         weights=_weights(frame, weights),
@@ -204,13 +183,13 @@ def make_design(
         reasons=None if reasons is None else reasons.reset_index(drop=True),
         description={
             "weights": weights or "",
-            "strata": ", ".join(_names(strata)),
-            "psu": ", ".join(_names(psu)),
-            "fpc": ", ".join(_names(fpc)),
+            "strata": ", ".join(column_names(strata)),
+            "psu": ", ".join(column_names(psu)),
+            "fpc": ", ".join(column_names(fpc)),
         },
     )
     if lonely == "fail":
-        _refuse_lonely_strata(design, _names(strata))
+        _refuse_lonely_strata(design, column_names(strata))
     return design
 
 
@@ -228,92 +207,10 @@ def effective_base(weights: FloatArray) -> float:
     return float(weights.sum()) ** 2 / squares if squares > 0 else 0.0
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
-class Domains:
-    """A partition of the respondents into reported groups.
-
-    Attributes
-    ----------
-    by : tuple of str
-        The columns that define the groups.
-    labels : DataFrame, shape (n_domains, len(by))
-        The levels of each group, in sorted order.
-    codes : IntArray, shape (n,)
-        Each respondent's group; -1 for those with a missing level.
-    """
-
-    by: tuple[str, ...]
-    labels: pd.DataFrame
-    codes: IntArray
-
-    def __len__(self) -> int:
-        return len(self.labels)
-
-
-def split_domains(design: SurveyDesign, by: str | Sequence[str] | None) -> Domains:
-    """Split the respondents by the levels of one or more columns.
-
-    Parameters
-    ----------
-    design : SurveyDesign
-    by : str, sequence of str or None
-        None gives the whole sample as one group.
-
-    Returns
-    -------
-    Domains
-
-    Raises
-    ------
-    DesignError
-        If a column is unknown, named twice, or empty.
-    """
-    names = _names(by)
-    if not names:
-        whole = np.zeros(design.n, dtype=np.int64)
-        return Domains(by=(), labels=pd.DataFrame(index=range(1)), codes=whole)
-    for name in names:
-        _column(design.frame, name, "by")
-    if len(set(names)) < len(names):
-        raise DesignError(f"`by` names a column twice: {', '.join(names)}.")
-    levels = design.frame[list(names)]
-    known = levels.notna().all(axis=1).to_numpy()
-    if not known.any():
-        raise DesignError(f"No respondent has a level of {' × '.join(names)}: nothing to split by.")
-    grouped = levels[known].groupby(list(names), sort=True, observed=True)
-    codes = np.full(design.n, -1, dtype=np.int64)
-    codes[known] = grouped.ngroup().to_numpy()
-    labels = levels[known].drop_duplicates().sort_values(list(names)).reset_index(drop=True)
-    return Domains(by=names, labels=_whole_numbers(labels), codes=codes)
-
-
-def _whole_numbers(labels: pd.DataFrame) -> pd.DataFrame:
-    """Show the level 2.0 as 2: codes are whole numbers that NaN turned into floats."""
-    shown = labels.copy()
-    for name in shown.columns:
-        column = shown[name]
-        if pd.api.types.is_float_dtype(column) and (column == column.round()).all():
-            shown[name] = column.astype(np.int64)
-    return shown
-
-
-def _names(columns: str | Sequence[str] | None) -> tuple[str, ...]:
-    if columns is None:
-        return ()
-    return (columns,) if isinstance(columns, str) else tuple(columns)
-
-
-def _column(frame: pd.DataFrame, name: str, role: str) -> pd.Series:
-    if name not in frame.columns:
-        hint = suggest(name, frame.columns)
-        raise DesignError(f"`{role}` names the column `{name}`, which the data do not have. {hint}")
-    return frame[name]
-
-
 def _weights(frame: pd.DataFrame, name: str | None) -> FloatArray:
     if name is None:
         return np.ones(len(frame))
-    column = pd.to_numeric(_column(frame, name, "weights"), errors="coerce")
+    column = pd.to_numeric(column_of(frame, name, "weights"), errors="coerce")
     values = column.to_numpy(dtype=np.float64)
     bad = ~np.isfinite(values)
     if bad.any():
@@ -331,91 +228,16 @@ def _weights(frame: pd.DataFrame, name: str | None) -> FloatArray:
     return values
 
 
-def _stages(
-    frame: pd.DataFrame, strata: tuple[str, ...], psu: tuple[str, ...], fpc: tuple[str, ...]
-) -> tuple[Stage, ...]:
-    n = len(frame)
-    n_stages = max(len(psu), 1)
-    if len(fpc) > n_stages:
-        raise DesignError(f"`fpc` names {len(fpc)} columns for {n_stages} stage(s) of selection.")
-    stratum = _combined(frame, strata, "strata") if strata else np.zeros(n, dtype=np.int64)
-    stages: list[Stage] = []
-    multiplier = np.ones(n)
-    for k in range(n_stages):
-        own = _combined(frame, psu[k : k + 1], "psu") if psu else np.arange(n, dtype=np.int64)
-        unit = _codes(np.column_stack([stratum, own]))
-        fraction = _fraction(frame, fpc[k], stratum, unit) if k < len(fpc) else np.zeros(n)
-        first = np.unique(stratum, return_index=True)[1]
-        stages.append(
-            Stage(
-                stratum=stratum,
-                unit=unit,
-                fraction=fraction[first],
-                multiplier=multiplier[first],
-            )
-        )
-        stratum, multiplier = unit, multiplier * fraction
-        if not multiplier.any():
-            break
-    return tuple(stages)
-
-
-def _combined(frame: pd.DataFrame, names: tuple[str, ...], role: str) -> IntArray:
-    columns = []
-    for name in names:
-        column = _column(frame, name, role)
-        if column.isna().any():
-            row = int(np.argmax(column.isna().to_numpy()))
-            raise DesignError(
-                f"`{name}` ({role}) is missing for {int(column.isna().sum())} respondents "
-                f"(first in row {row + 1}); every respondent belongs to one."
-            )
-        columns.append(pd.factorize(column, sort=True)[0])
-    return _codes(np.column_stack(columns))
-
-
-def _codes(columns: npt.NDArray[np.int64]) -> IntArray:
-    """Number the distinct rows 0, 1, ... in sorted order."""
-    code = columns[:, 0].astype(np.int64)
-    for column in columns.T[1:]:
-        code = np.unique(code * (int(column.max()) + 1) + column, return_inverse=True)[1]
-    return np.unique(code, return_inverse=True)[1].astype(np.int64)
-
-
-def _fraction(frame: pd.DataFrame, name: str, stratum: IntArray, unit: IntArray) -> FloatArray:
-    """Return each row's sampling fraction from population sizes or fractions."""
-    values = pd.to_numeric(_column(frame, name, "fpc"), errors="coerce").to_numpy(dtype=np.float64)
-    if not np.isfinite(values).all() or (values <= 0).any():
-        raise DesignError(f"`{name}` (fpc) must be a positive number in every row.")
-    low = np.full(stratum.max() + 1, np.inf)
-    high = np.full(stratum.max() + 1, -np.inf)
-    np.minimum.at(low, stratum, values)
-    np.maximum.at(high, stratum, values)
-    if (high > low).any():
-        raise DesignError(f"`{name}` (fpc) differs within a stratum; it is one number per stratum.")
-    if (values <= 1).all():
-        return values
-    pairs = np.unique(np.column_stack([stratum, unit]), axis=0)
-    drawn = np.bincount(pairs[:, 0])[stratum]
-    if (values < drawn).any():
-        row = int(np.argmax(values < drawn))
-        raise DesignError(
-            f"`{name}` (fpc) says {values[row]:g} units in a stratum from which {drawn[row]} were "
-            "drawn; give the number of units in the population, or fractions of at most 1."
-        )
-    return drawn / values
-
-
 def _refuse_lonely_strata(design: SurveyDesign, strata: tuple[str, ...]) -> None:
-    stage = design.stages[0]
-    alone = (stage.units_per_stratum == 1) & (stage.fraction < 1)
-    if not alone.any():
-        return
-    row = int(np.argmax(alone[stage.stratum]))
-    levels = ", ".join(f"{name} = {design.frame[name].iloc[row]}" for name in strata)
-    where = f" (first: {levels})" if levels else ""
-    raise DesignError(
-        f"{int(alone.sum())} of {len(alone)} strata have a single sampling unit{where}, so their "
-        'variance cannot be estimated. Merge strata, or choose lonely="certainty", "adjust" or '
-        '"average".'
-    )
+    for k, stage in enumerate(design.stages):
+        if not stage.lonely.any():
+            continue
+        row = int(np.argmax(stage.lonely[stage.stratum]))
+        levels = ", ".join(f"{name} = {design.frame[name].iloc[row]}" for name in strata)
+        where = f" (first: {levels})" if levels else ""
+        what = "strata" if k == 0 else f"units of stage {k}"
+        raise DesignError(
+            f"{int(stage.lonely.sum())} of {len(stage.lonely)} {what} have a single sampling "
+            f"unit{where}, so their variance cannot be estimated. Merge strata, or choose "
+            'lonely="certainty", "adjust" or "average".'
+        )

@@ -9,17 +9,19 @@ the influences and the design (Binder 1983; Demnati and Rao 2004), without a ref
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from scipy import stats
+from scipy import sparse, stats
 
 from csi.errors import DesignError
-from csi.inference.design import FloatArray, IntArray, SurveyDesign
+from csi.inference.arrays import FloatArray, IntArray
+from csi.inference.design import SurveyDesign
+from csi.inference.domain_variance import single_variances
 from csi.inference.variance import total_covariance
 from csi.results import ESTIMATE_COLUMNS
 
@@ -84,7 +86,7 @@ class Estimates:
     df : FloatArray, shape (k,)
         Degrees of freedom of each number's t distribution.
     basis : Basis, width b
-    jacobian : FloatArray, shape (k, b)
+    jacobian : FloatArray or sparse array, shape (k, b)
         The influence of respondent i on number j is ``basis.rows(i) @ jacobian[j]``.
     """
 
@@ -95,7 +97,7 @@ class Estimates:
     n_eff: FloatArray
     df: FloatArray
     basis: Basis
-    jacobian: FloatArray
+    jacobian: FloatArray | sparse.csr_array[np.float64]
 
     def __len__(self) -> int:
         return len(self.values)
@@ -108,7 +110,7 @@ class Estimates:
         J = self.jacobian
 
         def rows(index: IntArray) -> FloatArray:
-            return self.basis.rows(index) @ J.T
+            return np.asarray(self.basis.rows(index) @ J.T)
 
         return total_covariance(self.design, rows, len(self))
 
@@ -117,12 +119,20 @@ class Estimates:
         return self._covariance
 
     def std_errors(self) -> FloatArray:
-        """Return the design-based standard errors, shape (k,)."""
-        return np.sqrt(np.maximum(np.diag(self._covariance), 0.0))
+        """Return the design-based standard errors, shape (k,); NaN where the number is NaN."""
+        return self._std_errors
+
+    @cached_property
+    def _std_errors(self) -> FloatArray:
+        variance = single_variances(self.design, self.basis, self.jacobian)
+        if variance is None:
+            variance = np.diag(self._covariance)
+        variance = np.where(np.isnan(self.values), np.nan, np.maximum(variance, 0.0))
+        return np.asarray(np.sqrt(variance))
 
     def influence(self) -> FloatArray:
         """Return every respondent's influence on every number, shape (n, k)."""
-        return self.basis.rows(np.arange(self.design.n)) @ self.jacobian.T
+        return np.asarray(self.basis.rows(np.arange(self.design.n)) @ self.jacobian.T)
 
     def select(self, rows: npt.ArrayLike) -> Estimates:
         """Return some of the numbers, by position or by a mask."""
@@ -178,14 +188,12 @@ class Estimates:
             n_eff=least(self.n_eff) if n_eff is None else n_eff,
             df=least(self.df) if df is None else df,
             basis=self.basis,
-            jacobian=jacobian @ self.jacobian,
+            jacobian=np.asarray(jacobian @ self.jacobian),
         )
 
     def relabel(self, labels: pd.DataFrame) -> Estimates:
         """Return the same numbers under other labels."""
-        return self.map(
-            self.values, np.eye(len(self)), labels, n=self.n, n_eff=self.n_eff, df=self.df
-        )
+        return replace(self, labels=labels.reset_index(drop=True))
 
     def tidy(self, conf_level: float = 0.95) -> pd.DataFrame:
         """Return one row per number.
@@ -261,7 +269,8 @@ def join_estimates(parts: Sequence[Estimates], *, keys: pd.DataFrame | None = No
     row = 0
     for part in parts:
         position = next(k for k, basis in enumerate(bases) if basis is part.basis)
-        jacobian[row : row + len(part), offsets[position] : offsets[position + 1]] = part.jacobian
+        own = part.jacobian.toarray() if sparse.issparse(part.jacobian) else part.jacobian
+        jacobian[row : row + len(part), offsets[position] : offsets[position + 1]] = own
         row += len(part)
     return Estimates(
         design=design,

@@ -3,57 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from scipy import sparse
 
 from csi.errors import DesignError, suggest
-from csi.inference.design import (
-    Domains,
-    FloatArray,
-    IntArray,
-    SurveyDesign,
-    effective_base,
-    split_domains,
-)
+from csi.inference.arrays import FloatArray, group_sums
+from csi.inference.design import SurveyDesign
+from csi.inference.domains import DomainBasis, Domains, domain_bases, split_domains
 from csi.inference.estimates import Estimates
-
-
-@dataclass(frozen=True, eq=False)
-class DomainMeanBasis:
-    """Influences of domain means: 1_D δ (y − μ) / Σ_D δw, domain by domain, item by item.
-
-    Attributes
-    ----------
-    y : FloatArray, shape (n, p)
-        Answers, NaN where missing.
-    domain : IntArray, shape (n,)
-        Domain codes, -1 outside every domain.
-    means, totals : FloatArray, shape (n_domains, p)
-        Domain means, and sums of weights over the valid answers.
-    """
-
-    y: FloatArray
-    domain: IntArray
-    means: FloatArray
-    totals: FloatArray
-
-    @property
-    def width(self) -> int:
-        """Number of domain means."""
-        return self.means.size
-
-    def rows(self, index: IntArray) -> FloatArray:
-        """Return the influences of some respondents."""
-        n_domains, p = self.means.shape
-        result = np.zeros((len(index), n_domains, p))
-        inside = np.flatnonzero(self.domain[index] >= 0)
-        code = self.domain[index[inside]]
-        with np.errstate(divide="ignore", invalid="ignore"):
-            influence = (self.y[index[inside]] - self.means[code]) / self.totals[code]
-        result[inside, code] = np.where(np.isnan(influence), 0.0, influence)
-        return result.reshape(len(index), n_domains * p)
 
 
 def estimate_means(
@@ -103,29 +62,45 @@ def domain_means(
     design: SurveyDesign, y: FloatArray, terms: Sequence[str], domains: Domains
 ) -> Estimates:
     """Estimate the means of the columns of ``y`` (n, p) in each domain."""
-    valid = ~np.isnan(y)
-    inside = domains.codes >= 0
-    code = domains.codes[inside]
-    w = design.weights[inside, None] * valid[inside]
-    totals = np.zeros((len(domains), y.shape[1]))
-    sums = np.zeros_like(totals)
-    np.add.at(totals, code, w)
-    np.add.at(sums, code, w * np.where(valid[inside], y[inside], 0.0))
+    return domain_ratios(design, y, None, terms, domains)
+
+
+def domain_ratios(
+    design: SurveyDesign,
+    y: FloatArray,
+    x: FloatArray | None,
+    terms: Sequence[str],
+    domains: Domains,
+) -> Estimates:
+    """Estimate Σ w y / Σ w x in each domain over the rows with both; x = None stands for 1."""
+    valid = ~np.isnan(y) if x is None else ~(np.isnan(y) | np.isnan(x))
+    if x is not None:
+        y = np.where(valid, y, np.nan)
+    inside = np.flatnonzero(domains.codes >= 0)
+    code, w = domains.codes[inside], design.weights[inside, None]
+    counted = valid[inside]
+    below = np.where(counted, w, 0.0) if x is None else np.where(counted, w * x[inside], 0.0)
+    above = np.where(counted, w * y[inside], 0.0)
+    totals = group_sums(code, len(domains), below)
     with np.errstate(divide="ignore", invalid="ignore"):
-        means = np.where(totals > 0, sums / totals, np.nan)
-    basis = DomainMeanBasis(y, domains.codes, means, totals)
-    n, n_eff, df = _bases(design, valid, domains)
-    labels = domains.labels.iloc[np.repeat(np.arange(len(domains)), len(terms))]
+        sums = group_sums(code, len(domains), above)
+        ratios = np.where(totals != 0, sums / totals, np.nan)
+    bases = domain_bases(design, valid, domains)
     return Estimates(
         design=design,
-        labels=labels.reset_index(drop=True).assign(term=list(terms) * len(domains)),
-        values=means.ravel(),
-        n=n.ravel(),
-        n_eff=n_eff.ravel(),
-        df=df.ravel(),
-        basis=basis,
-        jacobian=np.eye(means.size),
+        labels=domains.labels_for(terms),
+        values=ratios.ravel(),
+        n=bases.n.ravel(),
+        n_eff=bases.n_eff.ravel(),
+        df=bases.df.ravel(),
+        basis=DomainBasis(y, x, domains.codes, ratios, totals),
+        jacobian=identity(ratios.size),
     )
+
+
+def identity(size: int) -> sparse.csr_array[np.float64]:
+    """Return the Jacobian of numbers that are the basis' own."""
+    return sparse.csr_array(sparse.eye_array(size, dtype=np.float64, format="csr"))
 
 
 def numeric_items(frame: pd.DataFrame, items: Sequence[str]) -> FloatArray:
@@ -141,20 +116,3 @@ def numeric_items(frame: pd.DataFrame, items: Sequence[str]) -> FloatArray:
                 "`read_responses`, which checks every cell, or convert the column."
             )
     return frame[list(items)].to_numpy(dtype=np.float64, na_value=np.nan)
-
-
-def _bases(
-    design: SurveyDesign, valid: np.ndarray, domains: Domains
-) -> tuple[FloatArray, FloatArray, FloatArray]:
-    """Return n, n_eff and df of every domain mean; columns with the same gaps are counted once."""
-    shape = (len(domains), valid.shape[1])
-    n, n_eff, df = np.zeros(shape), np.zeros(shape), np.zeros(shape)
-    patterns, pattern_of = np.unique(valid, axis=1, return_inverse=True)
-    for k in range(patterns.shape[1]):
-        columns = np.flatnonzero(pattern_of.ravel() == k)
-        for g in range(len(domains)):
-            mask = (domains.codes == g) & patterns[:, k] & (design.weights > 0)
-            n[g, columns] = np.count_nonzero(mask)
-            n_eff[g, columns] = effective_base(design.weights[mask])
-            df[g, columns] = design.domain_df(mask)
-    return n, n_eff, df

@@ -7,7 +7,7 @@ import pandas as pd
 from scipy import stats
 from statsmodels.stats.multitest import multipletests
 
-from csi.inference.design import FloatArray
+from csi.inference.arrays import FloatArray
 from csi.inference.estimates import Estimates
 
 

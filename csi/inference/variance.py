@@ -6,10 +6,15 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 
-from csi.inference.design import Calibration, FloatArray, IntArray, Stage, SurveyDesign
+from csi.inference.arrays import FloatArray, IntArray
+from csi.inference.design import Calibration, SurveyDesign
+from csi.inference.stages import Stage
 
 CHUNK_CELLS = 4_000_000
 """Influences held in memory at a time (32 MB)."""
+
+ROUNDING = 1e-13
+"""A variance that is this part of the sum of squares it is the rest of is rounding: zero."""
 
 Rows = Callable[[IntArray], FloatArray]
 """Gives the influences of some respondents, shape (n_rows, width)."""
@@ -43,36 +48,41 @@ def total_covariance(design: SurveyDesign, rows: Rows, width: int) -> FloatArray
     return covariance
 
 
+def stage_factors(design: SurveyDesign, stage: Stage) -> tuple[FloatArray, FloatArray]:
+    """Return a and b per stratum: its variance is Σ_c a t_c t_cᵀ − b (Σ_c t_c)(Σ_c t_c)ᵀ."""
+    n_units = stage.units_per_stratum
+    open_ = stage.multiplier * (1.0 - stage.fraction)
+    factor = np.where(n_units > 1, open_ * n_units / np.maximum(n_units - 1, 1), open_)
+    if design.lonely == "average" and stage.lonely.any() and not stage.lonely.all():
+        factor = factor * len(stage.lonely) / np.count_nonzero(~stage.lonely)
+    centred = ~stage.lonely | (design.lonely != "adjust")
+    return factor, np.where(centred, factor / n_units, 0.0)
+
+
 def _residuals(calibration: Calibration, rows: Rows, width: int) -> Rows:
     """Replace influences by residuals from the regression on the auxiliaries."""
-    X, d = calibration.auxiliaries, calibration.base_weights
-    cross = np.zeros((X.shape[1], width))
-    for chunk in _chunks(np.arange(len(d)), width):
-        cross += (X[chunk] * d[chunk, None]).T @ rows(chunk)
-    slope = np.linalg.pinv((X * d[:, None]).T @ X, hermitian=True) @ cross
+    cross = np.zeros((calibration.auxiliaries.shape[1], width))
+    for chunk in _chunks(np.arange(len(calibration.base_weights)), width):
+        cross += calibration.cross(chunk, rows(chunk))
+    slope = calibration.inverse @ cross
 
     def residual(index: IntArray) -> FloatArray:
-        return rows(index) - X[index] @ slope
+        return np.asarray(rows(index) - calibration.rows(index) @ slope)
 
     return residual
 
 
 def _stage_covariance(design: SurveyDesign, stage: Stage, rows: Rows, width: int) -> FloatArray:
-    n_units = stage.units_per_stratum
-    open_ = stage.multiplier * (1.0 - stage.fraction)
-    factor = np.where(n_units > 1, open_ * n_units / np.maximum(n_units - 1, 1), open_)
-    lonely = (n_units == 1) & (open_ > 0)
-    centred = ~lonely if design.lonely == "adjust" else np.ones(len(lonely), dtype=bool)
-
+    factor, shift = stage_factors(design, stage)
     squares = np.zeros((width, width))
-    sums = np.zeros((len(n_units), width))
+    sums = np.zeros((len(factor), width))
     for totals, stratum in _unit_totals(design, stage, rows, width):
         squares += (totals * factor[stratum, None]).T @ totals
         np.add.at(sums, stratum, totals)
-    shift = np.where(centred, factor / n_units, 0.0)
     covariance = squares - (sums * shift[:, None]).T @ sums
-    if design.lonely == "average" and lonely.any():
-        covariance *= len(lonely) / np.count_nonzero(~lonely)
+    nothing = np.diag(covariance) <= ROUNDING * np.diag(squares)
+    covariance[nothing] = 0.0
+    covariance[:, nothing] = 0.0
     return np.asarray(covariance)
 
 
