@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
+from scipy import sparse
 
 from csi.errors import DesignError
 from csi.inference.arrays import BoolArray, FloatArray, IntArray, group_sums, number_rows
@@ -112,6 +114,11 @@ class DomainBasis:
     centre: FloatArray
     scale: FloatArray
 
+    @cached_property
+    def inside(self) -> BoolArray:
+        """Who belongs to a domain."""
+        return np.asarray(self.domain >= 0)
+
     @property
     def width(self) -> int:
         """Number of domains times number of columns."""
@@ -138,6 +145,19 @@ class DomainBasis:
         inside = np.flatnonzero(self.domain[index] >= 0)
         result[inside, self.domain[index[inside]]] = self.own(index[inside])
         return result.reshape(len(index), n_domains * p)
+
+    def project(
+        self, jacobian: FloatArray | sparse.csr_array[np.float64], index: IntArray
+    ) -> FloatArray:
+        """Return ``rows(index) @ jacobian.T``, domain by domain."""
+        p = self.centre.shape[1]
+        result = np.zeros((len(index), jacobian.shape[0]))
+        code = self.domain[index]
+        for domain in np.unique(code[code >= 0]):
+            use = np.flatnonzero(code == domain)
+            part = jacobian[:, domain * p : (domain + 1) * p]
+            result[use] = np.asarray(self.own(index[use]) @ part.T)
+        return result
 
 
 @dataclass(frozen=True, eq=False)

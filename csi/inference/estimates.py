@@ -19,9 +19,10 @@ import pandas as pd
 from scipy import sparse, stats
 
 from csi.errors import DesignError
-from csi.inference.arrays import FloatArray, IntArray
+from csi.inference.arrays import BoolArray, FloatArray, IntArray
 from csi.inference.design import SurveyDesign
 from csi.inference.domain_variance import single_variances
+from csi.inference.domains import DomainBasis
 from csi.inference.variance import total_covariance
 from csi.results import ESTIMATE_COLUMNS
 
@@ -34,6 +35,11 @@ class Basis(Protocol):
         """Number of influences per respondent."""
         ...
 
+    @property
+    def inside(self) -> BoolArray | None:
+        """Who has any influence, shape (n,); None for everybody."""
+        ...
+
     def rows(self, index: IntArray) -> FloatArray:
         """Return the influences of the respondents ``index``, shape (len(index), width)."""
         ...
@@ -44,6 +50,7 @@ class ArrayBasis:
     """Influences held in memory, shape (n, width)."""
 
     values: FloatArray
+    inside: BoolArray | None = None
 
     @property
     def width(self) -> int:
@@ -65,6 +72,13 @@ class JoinedBasis:
     def width(self) -> int:
         """Number of influences per respondent."""
         return sum(part.width for part in self.parts)
+
+    @property
+    def inside(self) -> BoolArray | None:
+        """Who has any influence; None for everybody."""
+        masks = [part.inside for part in self.parts]
+        known = [mask for mask in masks if mask is not None]
+        return np.logical_or.reduce(known) if len(known) == len(masks) else None
 
     def rows(self, index: IntArray) -> FloatArray:
         """Return the influences of some respondents."""
@@ -88,6 +102,11 @@ class Estimates:
     basis : Basis, width b
     jacobian : FloatArray or sparse array, shape (k, b)
         The influence of respondent i on number j is ``basis.rows(i) @ jacobian[j]``.
+    root : Estimates, optional
+        The estimates that these are functions of; where their covariance is known already, this
+        one follows without another pass over the respondents.
+    from_root : FloatArray, shape (k, len(root)), optional
+        Derivatives with respect to ``root``.
     """
 
     design: SurveyDesign
@@ -98,6 +117,8 @@ class Estimates:
     df: FloatArray
     basis: Basis
     jacobian: FloatArray | sparse.csr_array[np.float64]
+    root: Estimates | None = None
+    from_root: FloatArray | None = None
 
     def __len__(self) -> int:
         return len(self.values)
@@ -108,11 +129,14 @@ class Estimates:
     @cached_property
     def _covariance(self) -> FloatArray:
         J = self.jacobian
+        if self.root is not None and "_covariance" in vars(self.root):
+            G = np.asarray(self.from_root)
+            return np.asarray(G @ self.root.covariance() @ G.T)
 
         def rows(index: IntArray) -> FloatArray:
-            return np.asarray(self.basis.rows(index) @ J.T)
+            return project(self.basis, J, index)
 
-        return total_covariance(self.design, rows, len(self))
+        return total_covariance(self.design, rows, len(self), inside=self.basis.inside)
 
     def covariance(self) -> FloatArray:
         """Return the design-based covariance matrix of the numbers, shape (k, k)."""
@@ -146,6 +170,8 @@ class Estimates:
             df=self.df[keep],
             basis=self.basis,
             jacobian=self.jacobian[keep],
+            root=self.root,
+            from_root=None if self.from_root is None else self.from_root[keep],
         )
 
     def map(
@@ -189,6 +215,8 @@ class Estimates:
             df=least(self.df) if df is None else df,
             basis=self.basis,
             jacobian=np.asarray(jacobian @ self.jacobian),
+            root=self if self.root is None else self.root,
+            from_root=jacobian if self.from_root is None else jacobian @ self.from_root,
         )
 
     def relabel(self, labels: pd.DataFrame) -> Estimates:
@@ -212,6 +240,30 @@ class Estimates:
         numbers = tidy_numbers(self.values, self.std_errors(), self.df, conf_level=conf_level)
         numbers["n"], numbers["n_eff"] = self.n, self.n_eff
         return pd.concat([self.labels, numbers[list(ESTIMATE_COLUMNS)]], axis=1)
+
+
+def project(
+    basis: Basis, jacobian: FloatArray | sparse.csr_array[np.float64], index: IntArray
+) -> FloatArray:
+    """Return the influences of some respondents on functions of the basis, (len(index), k).
+
+    Parts of a joined basis are projected one by one, and respondents without influence skipped.
+    """
+    if isinstance(basis, JoinedBasis):
+        result = np.zeros((len(index), jacobian.shape[0]))
+        offset = 0
+        for part in basis.parts:
+            result += project(part, jacobian[:, offset : offset + part.width], index)
+            offset += part.width
+        return result
+    if isinstance(basis, DomainBasis):
+        return basis.project(jacobian, index)
+    if basis.inside is None:
+        return np.asarray(basis.rows(index) @ jacobian.T)
+    result = np.zeros((len(index), jacobian.shape[0]))
+    use = np.flatnonzero(basis.inside[index])
+    result[use] = np.asarray(basis.rows(index[use]) @ jacobian.T)
+    return result
 
 
 def tidy_numbers(

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 
-from csi.inference.arrays import FloatArray, IntArray
+from csi.inference.arrays import BoolArray, FloatArray, IntArray, group_sums
 from csi.inference.design import Calibration, SurveyDesign
 from csi.inference.stages import Stage
 
@@ -20,7 +20,9 @@ Rows = Callable[[IntArray], FloatArray]
 """Gives the influences of some respondents, shape (n_rows, width)."""
 
 
-def total_covariance(design: SurveyDesign, rows: Rows, width: int) -> FloatArray:
+def total_covariance(
+    design: SurveyDesign, rows: Rows, width: int, *, inside: BoolArray | None = None
+) -> FloatArray:
     """Return the covariance of the weighted totals of influences.
 
     With t_hc the total of w·u over unit c of stratum h, the variance of a stage is
@@ -35,16 +37,20 @@ def total_covariance(design: SurveyDesign, rows: Rows, width: int) -> FloatArray
         Row numbers to influences per unit weight; asked for in chunks.
     width : int
         Number of influences per respondent.
+    inside : BoolArray, shape (n,), optional
+        Who has any influence; the others are zero and are skipped.
 
     Returns
     -------
     FloatArray, shape (width, width)
     """
+    if design.calibrations:
+        inside = None  # residuals reach everybody
     for calibration in reversed(design.calibrations):
         rows = _residuals(calibration, rows, width)
     covariance = np.zeros((width, width))
     for stage in design.stages:
-        covariance += _stage_covariance(design, stage, rows, width)
+        covariance += _stage_covariance(design, stage, rows, width, inside)
     return covariance
 
 
@@ -72,13 +78,15 @@ def _residuals(calibration: Calibration, rows: Rows, width: int) -> Rows:
     return residual
 
 
-def _stage_covariance(design: SurveyDesign, stage: Stage, rows: Rows, width: int) -> FloatArray:
+def _stage_covariance(
+    design: SurveyDesign, stage: Stage, rows: Rows, width: int, inside: BoolArray | None
+) -> FloatArray:
     factor, shift = stage_factors(design, stage)
     squares = np.zeros((width, width))
     sums = np.zeros((len(factor), width))
-    for totals, stratum in _unit_totals(design, stage, rows, width):
+    for totals, stratum in _unit_totals(design, stage, rows, width, inside):
         squares += (totals * factor[stratum, None]).T @ totals
-        np.add.at(sums, stratum, totals)
+        sums += group_sums(stratum, len(factor), totals)
     covariance = squares - (sums * shift[:, None]).T @ sums
     nothing = np.diag(covariance) <= ROUNDING * np.diag(squares)
     covariance[nothing] = 0.0
@@ -87,19 +95,24 @@ def _stage_covariance(design: SurveyDesign, stage: Stage, rows: Rows, width: int
 
 
 def _unit_totals(
-    design: SurveyDesign, stage: Stage, rows: Rows, width: int
+    design: SurveyDesign, stage: Stage, rows: Rows, width: int, inside: BoolArray | None
 ) -> Iterator[tuple[FloatArray, IntArray]]:
     """Give the weighted totals of whole units and their strata, chunk by chunk."""
-    starts = stage.unit_starts
+    order, starts, strata = stage.order, stage.unit_starts, stage.stratum_of_unit
+    if inside is not None:
+        order = order[inside[order]]
+        unit = stage.unit[order]
+        begin = np.flatnonzero(np.diff(unit, prepend=-1))
+        starts, strata = np.append(begin, len(order)), strata[unit[begin]]
     first = 0
     while first < len(starts) - 1:
         limit = starts[first] + max(CHUNK_CELLS // max(width, 1), 1)
         last = max(int(np.searchsorted(starts, limit, side="right")) - 1, first + 1)
-        index = stage.order[starts[first] : starts[last]]
+        index = order[starts[first] : starts[last]]
         weighted = rows(index) * design.weights[index, None]
         if len(index) > last - first:
             weighted = np.add.reduceat(weighted, starts[first:last] - starts[first], axis=0)
-        yield weighted, stage.stratum_of_unit[first:last]
+        yield weighted, strata[first:last]
         first = last
 
 

@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from csi.errors import ModelError, suggest
 from csi.inference import Estimates, FloatArray
-from csi.model.structure import BETA, LAMBDA, PSI, Structure, complex_jacobian, implied_moments
+from csi.model.structure import (
+    BETA,
+    LAMBDA,
+    PSI,
+    THETA,
+    Structure,
+    complex_jacobian,
+    implied_moments,
+)
 
 
 def parameter_values(structure: Structure, theta: Estimates) -> Estimates:
@@ -35,17 +42,18 @@ def standardised_values(structure: Structure, theta: Estimates) -> Estimates:
         sd_node = np.sqrt(np.diag(implied.phi))
         values = structure.values(point)
         _, _, Psi, Theta = structure.matrices(point)
-        result = np.empty(len(values), dtype=values.dtype)
-        for k, which in enumerate(structure.matrix):
-            i, j = structure.row[k], structure.column[k]
-            if which == LAMBDA:
-                factor = sd_node[j] / sd_item[i]
-            elif which == BETA:
-                factor = sd_node[j] / sd_node[i]
-            else:
-                factor = _covariance_factor(structure, k, Psi, Theta, sd_node, sd_item)
-            result[k] = values[k] * factor
-        return result
+        i, j, which = structure.row, structure.column, structure.matrix
+        factor = np.empty(len(values), dtype=values.dtype)
+        own = which == LAMBDA
+        factor[own] = sd_node[j[own]] / sd_item[i[own]]
+        own = which == BETA
+        factor[own] = sd_node[j[own]] / sd_node[i[own]]
+        for code, residual, total in ((PSI, Psi, sd_node), (THETA, Theta, sd_item)):
+            own = which == code
+            variance = np.diag(residual)
+            error = 1.0 / np.sqrt(variance[i[own]] * variance[j[own]])
+            factor[own] = np.where(i[own] == j[own], 1.0 / total[i[own]] ** 2, error)
+        return values * factor
 
     with np.errstate(invalid="ignore", divide="ignore"):
         values = function(theta.values)
@@ -54,22 +62,6 @@ def standardised_values(structure: Structure, theta: Estimates) -> Estimates:
     values[broken] = np.nan
     jacobian[broken] = 0.0
     return theta.map(values, jacobian, parameter_labels(structure))
-
-
-def _covariance_factor(
-    structure: Structure,
-    k: int,
-    Psi: FloatArray,
-    Theta: FloatArray,
-    sd_node: FloatArray,
-    sd_item: FloatArray,
-) -> Any:
-    """Divide variances by total variances, covariances by the errors' standard deviations."""
-    i, j = structure.row[k], structure.column[k]
-    residual, total = (Psi, sd_node) if structure.matrix[k] == PSI else (Theta, sd_item)
-    if i == j:
-        return 1.0 / total[i] ** 2
-    return 1.0 / np.sqrt(residual[i, i] * residual[j, j])
 
 
 def explained_variances(structure: Structure, theta: Estimates) -> Estimates:

@@ -71,10 +71,12 @@ class Structure:
         for item, node in self.observed_node:
             result[LAMBDA][item, node] = 1.0
         values = self.values(theta)
-        for k, which in enumerate(self.matrix):
-            result[which][self.row[k], self.column[k]] = values[k]
+        for which, target in enumerate(result):
+            own = self.matrix == which
+            row, column = self.row[own], self.column[own]
+            target[row, column] = values[own]
             if which >= PSI:
-                result[which][self.column[k], self.row[k]] = values[k]
+                target[column, row] = values[own]
         return result[LAMBDA], result[BETA], result[PSI], result[THETA]
 
 
@@ -156,21 +158,7 @@ def implied_moments(structure: Structure, theta: FloatArray) -> Implied:
     D = Lambda @ phi
     sigma = D @ Lambda.T + Theta
     use = np.flatnonzero(structure.free >= 0)
-    p = len(structure.items)
-    U, V = (np.zeros((p, len(use)), dtype=theta.dtype) for _ in range(2))
-    identity = np.eye(p)
-    for k, which in enumerate(use):
-        i, j = structure.row[which], structure.column[which]
-        half = 0.5 if i == j else 1.0
-        match structure.matrix[which]:
-            case 0:
-                U[:, k], V[:, k] = identity[i], D[:, j]
-            case 1:
-                U[:, k], V[:, k] = M[:, i], D[:, j]
-            case 2:
-                U[:, k], V[:, k] = half * M[:, i], M[:, j]
-            case _:
-                U[:, k], V[:, k] = half * identity[i], identity[j]
+    U, V = _factors(structure, use, M, D)
     return Implied(
         sigma=(sigma + sigma.T) / 2.0,
         phi=phi,
@@ -180,6 +168,23 @@ def implied_moments(structure: Structure, theta: FloatArray) -> Implied:
         rows=structure.free[use],
         n_free=structure.n_free,
     )
+
+
+def _factors(
+    structure: Structure, use: IntArray, M: FloatArray, D: FloatArray
+) -> tuple[FloatArray, FloatArray]:
+    """Return U and V of the parameters ``use``: λ → (e_k, D_i), β → (m_i, D_j), ψ → (m_i, m_j)."""
+    p = len(structure.items)
+    identity = np.eye(p)
+    sides = {LAMBDA: (identity, D), BETA: (M, D), PSI: (M, M), THETA: (identity, identity)}
+    U, V = (np.zeros((p, len(use)), dtype=M.dtype) for _ in range(2))
+    row, column, matrix = structure.row[use], structure.column[use], structure.matrix[use]
+    for which, (left, right) in sides.items():
+        own = np.flatnonzero(matrix == which)
+        i, j = row[own], column[own]
+        half = np.where((i == j) & (which >= PSI), 0.5, 1.0)
+        U[:, own], V[:, own] = left[:, i] * half, right[:, j]
+    return U, V
 
 
 def discrepancy(structure: Structure, theta: FloatArray, S: FloatArray) -> float:
