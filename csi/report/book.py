@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
+import numpy as np
 import pandas as pd
 
 from csi.comparison import Comparison
@@ -15,8 +16,10 @@ from csi.inference import SurveyDesign
 from csi.model.fit import ModelFit
 from csi.questionnaire.schema import Language, Questionnaire
 from csi.responses.data import Responses
-from csi.results import Provenance
+from csi.results import ESTIMATE_COLUMNS, Provenance
 from csi.study_schema import Study
+
+_NUMBERS = (*ESTIMATE_COLUMNS[:-2], "p_adjusted", "std_all", "std_all_se")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -66,29 +69,38 @@ class StudyResults:
         return model.index
 
     def tables(self) -> dict[str, pd.DataFrame]:
-        """Return every tidy table by name.
+        """Return every tidy table by name, without the numbers that must not be read.
 
-        Where a table holds several groupings, an item that does not divide a row is empty.
-        Each item of answers has a column of labels beside it.
+        Empty are scores on too small a base, gaps that were not tested, and the paths of a model
+        whose paths are withheld; ``verdict`` beside the parameters says so. Where a table holds
+        several groupings, an item that does not divide a row is empty. Each item of answers has a
+        column of labels beside it.
         """
         indices = self.indices.values()
         tables = {
-            "index": pd.concat([index.tidy() for index in indices], ignore_index=True),
-            "indicators": pd.concat([i.indicators_tidy() for i in indices], ignore_index=True),
+            "index": _suppressed(pd.concat([i.tidy() for i in indices], ignore_index=True)),
+            "indicators": _suppressed(
+                pd.concat([i.indicators_tidy() for i in indices], ignore_index=True)
+            ),
             "weights": self.indices[()].weights_tidy(),
-            "parameters": self.fit.tidy(),
+            "parameters": self._parameters(),
             "fit": self.fit.glance(),
             "reliability": self.fit.reliability(),
             "drivers": self.drivers.tidy(),
         }
         if self.comparisons:
             parts = [c.tidy().assign(across=c.across) for c in self.comparisons]
-            tables["comparisons"] = pd.concat(parts, ignore_index=True)
+            gaps = pd.concat(parts, ignore_index=True)
+            tables["comparisons"] = _blanked(gaps, gaps["verdict"] == "base too small")
         language = self.study.languages[0]
         return {
             name: label_groups(_items_first(table, self.study.by), self.questionnaire, language)
             for name, table in tables.items()
         }
+
+    def _parameters(self) -> pd.DataFrame:
+        table = self.fit.tidy().assign(verdict=self.verdict)
+        return _blanked(table, (table["op"] == "~") & (table["verdict"] == "withheld"))
 
     def summary(self) -> str:
         """Return the results in a dozen lines of text."""
@@ -118,6 +130,17 @@ class StudyResults:
         for _, row in shown.iterrows():
             label = self.questionnaire.construct_label(row["term"], language)
             yield f"  {row['rank']:.0f}. {label}: {row['estimate']:.2f}"
+
+
+def _suppressed(table: pd.DataFrame) -> pd.DataFrame:
+    return _blanked(table, table["flag"] == "suppressed")
+
+
+def _blanked(table: pd.DataFrame, hidden: pd.Series[bool]) -> pd.DataFrame:
+    """Empty the numbers of some rows; what they rest on stays."""
+    blank = table.copy()
+    blank.loc[hidden, [column for column in _NUMBERS if column in table]] = np.nan
+    return blank
 
 
 def label_groups(

@@ -23,16 +23,6 @@ if TYPE_CHECKING:
     from csi.report.book import StudyResults
 
 _CREATED = datetime(2000, 1, 1)
-_HIDDEN = (
-    "estimate",
-    "std_error",
-    "statistic",
-    "df",
-    "p_value",
-    "p_adjusted",
-    "conf_low",
-    "conf_high",
-)
 _FORMATS = {"n": "#,##0", "n_eff": "#,##0.0", "df": "0.0"}
 _PRECISE = {"p_value", "p_adjusted", "p_scaled", "std_all", "std_all_se", "cfi", "tli", "rmsea",
             "rmsea_low", "rmsea_high", "srmr"}  # fmt: skip
@@ -56,31 +46,9 @@ def render_workbook(results: StudyResults, language: str) -> bytes:
         title = results.study.title.to(words.language)
         book.set_properties({"title": title, "created": _CREATED})
         _IndexSheet(book, reading, words).write()
-        for name, table in shown_tables(results).items():
+        for name, table in results.tables().items():
             _write_tidy(book, name, table)
     return buffer.getvalue()
-
-
-def shown_tables(results: StudyResults) -> dict[str, pd.DataFrame]:
-    """Return the tidy tables with everything blanked that a report must not show."""
-    tables = dict(results.tables())
-    withheld = results.fit.diagnosis(0).verdict == "withheld"
-    if withheld:
-        tables["parameters"] = tables["parameters"][tables["parameters"]["op"] != "~"]
-    if results.drivers.shown != "importance":
-        tables["drivers"] = tables["drivers"][tables["drivers"]["measure"] != "importance"]
-    tables["index"] = _blanked(tables["index"], tables["index"]["flag"] == "suppressed")
-    if "comparisons" in tables:
-        frame = tables["comparisons"]
-        tables["comparisons"] = _blanked(frame, frame["verdict"] == "base too small")
-    return tables
-
-
-def _blanked(frame: pd.DataFrame, hidden: pd.Series[bool]) -> pd.DataFrame:
-    blank = frame.copy()
-    columns = [column for column in _HIDDEN if column in blank]
-    blank.loc[hidden, columns] = math.nan
-    return blank
 
 
 def _write_tidy(book: Any, name: str, table: pd.DataFrame) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from csi.report.book import StudyResults
 from csi.report.reading import Reading
-from csi.report.tables import render_workbook, shown_tables
+from csi.report.tables import render_workbook
 
 TRAPS = ['=HYPERLINK("x")', "@SUM(1)", "+1", "http://x"]
 
@@ -24,7 +24,7 @@ def test_same_results_same_bytes(operators: StudyResults) -> None:
 
 def test_a_sheet_per_table(operators: StudyResults) -> None:
     names = book(operators).sheetnames
-    assert names == ["Index table", *shown_tables(operators)]
+    assert names == ["Index table", *operators.tables()]
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
@@ -51,7 +51,7 @@ def test_tidy_numbers_are_numbers_and_missing_is_empty(operators: StudyResults) 
     kinds = {type(cell.value) for cell in sheet.columns.__iter__() for cell in cell[1:]}
     assert kinds <= {int, float, str, type(None)}
     p = header.index("p_adjusted")
-    frame = shown_tables(operators)["comparisons"]
+    frame = operators.tables()["comparisons"]
     for row, value in zip(sheet.iter_rows(min_row=2), frame["p_adjusted"], strict=True):
         assert row[p].value is None if value != value else row[p].value == pytest.approx(value)
 
@@ -59,12 +59,16 @@ def test_tidy_numbers_are_numbers_and_missing_is_empty(operators: StudyResults) 
 def test_what_the_report_holds_back_is_held_back(
     operators: StudyResults, withheld: StudyResults
 ) -> None:
-    index = shown_tables(operators)["index"]
+    index = operators.tables()["index"]
     hidden = index[index["flag"] == "suppressed"]
     assert len(hidden)
     assert hidden["estimate"].isna().all()
-    tables = shown_tables(withheld)
-    assert "~" not in set(tables["parameters"]["op"])
+    tables = withheld.tables()
+    parameters = tables["parameters"]
+    assert (parameters["verdict"] == "withheld").all()
+    paths = parameters[parameters["op"] == "~"]
+    assert len(paths)
+    assert paths[["estimate", "std_error", "p_value", "conf_low", "std_all"]].isna().all(axis=None)
     assert "importance" not in set(tables["drivers"]["measure"])
 
 
