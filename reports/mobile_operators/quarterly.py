@@ -27,7 +27,7 @@ print(scores[scores["term"] == "CUSA"].round(1).to_string(index=False))
 
 # What goes with satisfaction, and which operators differ within each line.
 drivers = csi.rank_drivers(fit, "CUSA")
-gaps = csi.compare_groups(indices[line, operator], across=operator, within=(line,))
+gaps = csi.compare_groups(indices[line, operator], across=operator)
 print(gaps.summary())
 
 # The same report that `csi run` writes, from what was computed here.
