@@ -43,9 +43,7 @@ def factor_scores(fit: ModelFit, *, method: ScoreMethod = "regression") -> pd.Da
         For an unknown method.
     """
     if method not in get_args(ScoreMethod):
-        raise ModelError(
-            f"`method` must be {' or '.join(get_args(ScoreMethod))}; got {method!r}."
-        )
+        raise ModelError(f"`method` must be {' or '.join(get_args(ScoreMethod))}; got {method!r}.")
     nodes = list(fit.groups[0].structure.nodes)
     scores = np.full((fit.design.n, len(nodes)), np.nan)
     for group in fit.groups:
