@@ -24,17 +24,19 @@ from csi.inference import (
     join_estimates,
     split_domains,
 )
-from csi.model.estimation import maximum_likelihood
+from csi.model.estimation import polish, rescale_structure, starting_values, variance_units
 from csi.model.fit import ModelFit
 from csi.model.fitmeasures import independence_chi2
 from csi.model.missing_moments import incomplete_moments
 from csi.model.multigroup import (
+    LabelMap,
     Level,
     MultiGroupFit,
     fit_multigroup,
     group_moments,
     label_map,
     moment_jacobian,
+    score_test,
 )
 from csi.model.structure import LAMBDA, Structure, compile_structure, implied_moments
 from csi.model.syntax import read_syntax
@@ -127,8 +129,8 @@ def check_invariance(
 
     The measurement model of ``fit`` is fitted to all groups at once: free (configural), with equal
     loadings (metric), with equal intercepts too (scalar). Where a step is rejected by the scaled
-    difference test, the item whose release lowers χ² most is freed, one after another, until the
-    step is no longer rejected (Byrne, Shavelson and Muthén 1989). A construct is *comparable* when
+    difference test, the item whose release would lower χ² most (by its score test) is freed, one
+    after another, until the step is no longer rejected (Byrne, Shavelson and Muthén 1989). A construct is *comparable* when
     none of its items was released, *partially comparable* when at least two stay equal, else *not
     comparable*.
 
@@ -191,12 +193,12 @@ class _Search:
         self._note(level, fit, before)
         while _difference(fit, before)[2] < self.level:
             candidates = [item for item in self.moments[0].items if self._may_release(item, what)]
-            tried = [(self._fitted(level, extra={what: item}), item) for item in candidates]
-            if not tried:
+            if not candidates:
                 break
-            fit, item = min(tried, key=lambda pair: pair[0].chi2)
+            item = max(candidates, key=lambda name: self._gain(fit, level, what, name))
             self.loose[what].append(item)
             self.released.append((self._construct(item), item, what))
+            fit = self._fitted(level)
         if self.released and self.released[-1][2] == what:
             self._note(f"partial {level}", fit, before)
         return fit
@@ -210,19 +212,30 @@ class _Search:
     def _construct(self, item: str) -> str:
         return next(c for c, own in self.blocks.items() if item in own)
 
-    def _fitted(self, level: Level, extra: Mapping[str, str] | None = None) -> MultiGroupFit:
-        loose = {what: list(items) for what, items in self.loose.items()}
-        for what, item in (extra or {}).items():
-            loose[what].append(item)
-        structure, start = self._structure(loose["loading"])
-        labels = label_map(
+    def _gain(self, fit: MultiGroupFit, level: Level, what: str, item: str) -> float:
+        """Return about how much χ² falls when an item is released.
+
+        A marker's loading cannot be released as long as it is the marker: its turn comes through
+        its intercept, or when the other items have been released.
+        """
+        loose = {**self.loose, what: [*self.loose[what], item]}
+        return score_test(fit, self.moments, self._labels(fit.structure, level, loose))
+
+    def _labels(
+        self, structure: Structure, level: Level, loose: Mapping[str, Sequence[str]]
+    ) -> LabelMap:
+        return label_map(
             structure,
             len(self.moments),
             level,
             free_loadings=loose["loading"],
             free_intercepts=[*loose["intercept"], *loose["loading"]],
         )
-        fit = fit_multigroup(structure, self.moments, labels, start, self.gamma)
+
+    def _fitted(self, level: Level) -> MultiGroupFit:
+        structure = self._structure(self.loose["loading"])
+        labels = self._labels(structure, level, self.loose)
+        fit = fit_multigroup(structure, self.moments, labels, self._start(structure), self.gamma)
         if not fit.gradient < 1e-6:
             raise ModelError(
                 f"The {level} model of the groups did not converge (gradient {fit.gradient:.1e}). "
@@ -230,7 +243,7 @@ class _Search:
             )
         return fit
 
-    def _structure(self, loose: Sequence[str]) -> tuple[Structure, FloatArray]:
+    def _structure(self, loose: Sequence[str]) -> Structure:
         """Compile the measurement model; the marker of a construct is an item that stays equal."""
         lines = []
         for construct, own in self.blocks.items():
@@ -246,10 +259,17 @@ class _Search:
             if len(own) == 1
         }
         table = read_syntax("\n".join(lines)).with_error_variances(variances)
-        structure = compile_structure(table)
+        return compile_structure(table)
+
+    def _start(self, structure: Structure) -> FloatArray:
+        """Start every group at the pooled model."""
+        pooled = self.fit.groups[0].moments
         at = [pooled.items.index(item) for item in structure.items]
-        start, _ = maximum_likelihood(structure, pooled.cov[np.ix_(at, at)], pooled.n)
-        return structure, start
+        scale = float(np.mean(np.diag(pooled.cov)))
+        S = pooled.cov[np.ix_(at, at)] / scale
+        unit = rescale_structure(structure, 1.0 / scale)
+        theta, _ = polish(unit, starting_values(unit, S), S)
+        return theta * variance_units(structure, scale)
 
     def _note(self, name: str, fit: MultiGroupFit, before: MultiGroupFit | None) -> None:
         measures = _measures(fit, self.moments)

@@ -19,6 +19,7 @@ from csi.model.missing import saturated_implied
 from csi.model.structure import (
     BETA,
     LAMBDA,
+    Implied,
     Structure,
     complex_jacobian,
     expected_information,
@@ -146,7 +147,7 @@ def fit_multigroup(
             information = problem.hessian(values)
         diagonal = np.diag(np.maximum(np.diag(information), 1e-12))
         for _ in range(14):
-            delta = np.linalg.lstsq(2.0 * (information + damping * diagonal), g, rcond=None)[0]
+            delta = _step(information + damping * diagonal, g)
             candidate = problem.discrepancy(values - delta)
             if candidate < F + 1e-13 * max(1.0, abs(F)):
                 values, F = values - delta, candidate
@@ -179,6 +180,30 @@ def fit_multigroup(
     return replace(fit, scaling=scaling)
 
 
+def score_test(fit: MultiGroupFit, moments: Sequence[Moments], released: LabelMap) -> float:
+    """Return how much χ² would fall, about, if equal parameters were released.
+
+    The Lagrange multiplier test n/4 · gᵀI⁻¹g of the released model at the restricted solution (Rao
+    1948; Sörbom 1989), so that many releases can be tried without a refit.
+    """
+    share = np.array([each.n for each in moments], dtype=np.float64)
+    n, share = float(share.sum()), share / share.sum()
+    values = np.zeros(released.n_free)
+    for group, number in enumerate(released.own):
+        kept = number >= 0
+        values[number[kept]] = fit.of_group(group)[kept]
+    gradient, information = _Problem(fit.structure, moments, released, share).slopes(values)
+    return n / 2.0 * float(gradient @ _step(information, gradient))
+
+
+def _step(information: FloatArray, gradient: FloatArray) -> FloatArray:
+    """Return ½ I⁻¹g; where I is singular, in the directions that the data determine."""
+    try:
+        return np.asarray(np.linalg.solve(2.0 * information, gradient))
+    except np.linalg.LinAlgError:
+        return np.asarray(np.linalg.lstsq(2.0 * information, gradient, rcond=None)[0])
+
+
 def moment_jacobian(fit: MultiGroupFit, moments: Sequence[Moments]) -> FloatArray:
     """Return the derivatives of the free numbers by `group_moments`.
 
@@ -190,22 +215,37 @@ def moment_jacobian(fit: MultiGroupFit, moments: Sequence[Moments]) -> FloatArra
     by_moment, by_share = [], []
     for g, each in enumerate(moments):
         own, number = fit.of_group(g), fit.labels.own[g]
-        p, kept = len(each.mean), number >= 0
-
-        def slope(point: FloatArray, own: FloatArray = own, p: int = p) -> FloatArray:
-            S = np.zeros((p, p), dtype=point.dtype)
-            S[np.tril_indices(p)] = point[p:]
-            S = S + S.T - np.diag(np.diag(S))
-            return _group_gradient(fit.structure, own, point[:p], S)
-
-        at = np.concatenate([each.mean, each.cov[np.tril_indices(p)]])
-        scattered = np.zeros((fit.labels.n_free, len(at)))
-        np.add.at(scattered, number[kept], share[g] * complex_jacobian(slope, at)[kept])
+        kept = number >= 0
+        slope = share[g] * _gradient_slope(fit.structure, own, each)
+        scattered = np.zeros((fit.labels.n_free, slope.shape[1]))
+        np.add.at(scattered, number[kept], slope[kept])
         by_moment.append(scattered)
         pull = np.zeros((fit.labels.n_free, 1))
-        np.add.at(pull, number[kept], slope(at)[kept, None])
+        gradient = _group_gradient(fit.structure, own, each.mean, each.cov)
+        np.add.at(pull, number[kept], gradient[kept, None])
         by_share.append(pull)
     return np.asarray(-np.linalg.solve(2.0 * fit.hessian, np.hstack(by_moment + by_share)))
+
+
+def _gradient_slope(structure: Structure, own: FloatArray, each: Moments) -> FloatArray:
+    """Return the derivatives of a group's gradient by its means and covariances.
+
+    With A_k = Σ⁻¹ dΣ_k Σ⁻¹ and d = m − μ: −A_k,ij (2 − δ_ij) by the covariances, and by the means
+    −2 A_k d − 2 (dμ/dθ)ᵀΣ⁻¹.
+    """
+    mu, slope, implied = _implied(structure, own)
+    W, d = np.linalg.inv(implied.sigma), each.mean - mu
+    WU, WV, e = W @ implied.U, W @ implied.V, W @ d
+    rows, columns = np.tril_indices(len(d))
+    double = np.where(rows == columns, 1.0, 2.0)[:, None]
+    k = structure.n_free
+    result = np.zeros((len(own), len(d) + len(rows)))
+    result[:, : len(d)] = -2.0 * slope.T @ W
+    by_mean = WU * (implied.V.T @ e) + WV * (implied.U.T @ e)
+    result[:k, : len(d)] -= 2.0 * implied.collect(by_mean).T
+    by_cov = (WU[rows] * WV[columns] + WV[rows] * WU[columns]) * double
+    result[:k, len(d) :] = -implied.collect(by_cov).T
+    return result
 
 
 def group_moments(moments: Sequence[Moments]) -> Estimates:
@@ -243,7 +283,8 @@ class _Problem:
     def discrepancy(self, values: FloatArray) -> float:
         total = 0.0
         for g, each in enumerate(self.moments):
-            mu, sigma, _ = _implied(self.structure, self._own(values, g))
+            mu, _, implied = _implied(self.structure, self._own(values, g))
+            sigma = implied.sigma
             try:
                 root = np.linalg.cholesky(sigma)
             except np.linalg.LinAlgError:
@@ -281,8 +322,8 @@ class _Problem:
         return result
 
 
-def _implied(structure: Structure, own: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
-    """Return μ, Σ and dμ/d(θ, ν, α) of a group."""
+def _implied(structure: Structure, own: FloatArray) -> tuple[FloatArray, FloatArray, Implied]:
+    """Return μ, dμ/d(θ, ν, α), and Σ with its factors, of a group."""
     k, p = structure.n_free, len(structure.items)
     theta, nu, alpha = own[:k], own[k : k + p], own[k + p :]
     implied = implied_moments(structure, theta)
@@ -295,15 +336,14 @@ def _implied(structure: Structure, own: FloatArray) -> tuple[FloatArray, FloatAr
     by_row[row[loading], np.flatnonzero(loading)] = level[column[loading]]
     by_row[:, path] = M[:, row[path]] * level[column[path]]
     slope = np.hstack([implied.collect(by_row), np.eye(p), M])
-    return nu + M @ alpha, implied.sigma, slope
+    return nu + M @ alpha, slope, implied
 
 
 def _group_gradient(
     structure: Structure, own: FloatArray, mean: FloatArray, S: FloatArray
 ) -> FloatArray:
-    mu, sigma, slope = _implied(structure, own)
-    implied = implied_moments(structure, own[: structure.n_free])
-    W, d = np.linalg.inv(sigma), mean - mu
+    mu, slope, implied = _implied(structure, own)
+    W, d = np.linalg.inv(implied.sigma), mean - mu
     G = W - W @ (S + np.outer(d, d)) @ W
     result = -2.0 * (slope.T @ (W @ d))
     result[: structure.n_free] += implied.collect(2.0 * (implied.U * (G @ implied.V)).sum(axis=0))
@@ -311,10 +351,10 @@ def _group_gradient(
 
 
 def _group_information(structure: Structure, own: FloatArray) -> FloatArray:
-    _, sigma, slope = _implied(structure, own)
-    information = slope.T @ np.linalg.solve(sigma, slope)
+    _, slope, implied = _implied(structure, own)
+    information = slope.T @ np.linalg.solve(implied.sigma, slope)
     k = structure.n_free
-    information[:k, :k] += expected_information(implied_moments(structure, own[:k]))
+    information[:k, :k] += expected_information(implied)
     return np.asarray(information)
 
 
