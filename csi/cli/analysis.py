@@ -135,13 +135,12 @@ def _open_source(
 
 
 def _open_study(path: Path, wave: str | None) -> Source:
-    from csi.study import read_wave
+    from csi.study import design_wave, read_wave
 
     study = csi.read_study(path)
     responses = read_wave(study, wave)
-    this = study.wave(wave)
     return Source(
-        design=Sampled(this.weight, this.strata, this.psu).design(responses),
+        design=design_wave(study, responses, wave),
         model=responses.questionnaire,
         questionnaire=responses.questionnaire,
         by=study.by,

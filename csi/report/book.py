@@ -28,6 +28,10 @@ class StudyResults:
 
     Attributes
     ----------
+    responses : Responses
+        The answers that the results rest on.
+    design : SurveyDesign
+        Of everybody who was sampled; those whom the study leaves out have weight zero.
     indices : mapping of tuple of str to Index
         By the items whose groups it reports: ``()`` for everybody, ``("line",)``,
         ``("line", "operator")``.
@@ -47,7 +51,12 @@ class StudyResults:
     provenance: Provenance = field(default_factory=Provenance)
 
     def __repr__(self) -> str:
-        return f"StudyResults({self.study.id!r}, n={self.design.n}, verdict={self.verdict!r})"
+        return f"StudyResults({self.study.id!r}, n={self.n}, verdict={self.verdict!r})"
+
+    @property
+    def n(self) -> int:
+        """Number of respondents that the results rest on: those with a weight."""
+        return int(np.count_nonzero(self.design.weights))
 
     @property
     def verdict(self) -> str:
@@ -106,7 +115,7 @@ class StudyResults:
         """Return the results in a dozen lines of text."""
         language = self.study.languages[0]
         lines = [
-            f"{self.study.title.to(language)}: {self.design.n} respondents",
+            f"{self.study.title.to(language)}: {self.n} respondents",
             f"Model: {self.verdict}",
             *(f"  {finding}" for finding in self.fit.diagnosis().findings),
             *self._index_lines(language),
