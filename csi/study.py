@@ -178,7 +178,10 @@ def design_wave(study: Study, responses: Responses, wave: str | None = None) -> 
         return design
     weights = np.where(study.where.holds(responses.frame), design.weights, 0.0)
     if not weights.any():
-        raise StudyError(f"{study.source}: `where: {study.where}` holds for nobody with a weight.")
+        raise StudyError(
+            f"{study.source}: `where: {study.where}` holds for none of the {design.n:,} "
+            f"respondents. Compare it with the codes in {this.responses.name}."
+        )
     return replace(design, weights=weights)
 
 
@@ -201,9 +204,15 @@ def _comparisons(indices: dict[tuple[str, ...], Index]) -> tuple[Comparison, ...
     """Compare the groups of the last item of each grouping, within those of the others."""
     return tuple(
         compare_groups(index, terms=index.scores.labels["term"].unique().tolist())
-        for by, index in indices.items()
-        if by
+        for index in indices.values()
+        if _has_pairs(index)
     )
+
+
+def _has_pairs(index: Index) -> bool:
+    """Tell whether any two groups differ in the last item only."""
+    cells = set(index.scores.labels[list(index.by)].itertuples(index=False, name=None))
+    return len({cell[:-1] for cell in cells}) < len(cells)
 
 
 def _silent(_step: str, _done: float) -> None:

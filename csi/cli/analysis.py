@@ -181,7 +181,7 @@ def _finish(
     quiet: Quiet = False,
 ) -> None:
     """Write the table; say whether the model may be trusted, and why not."""
-    from csi.report.book import label_groups
+    from csi.report.book import explain_verdict, label_groups
 
     table = answer.table
     if source.questionnaire is not None:
@@ -193,6 +193,10 @@ def _finish(
         diagnosis = answer.fit.diagnosis(number)
         name = f"model, {group}" if len(answer.fit.groups) > 1 else "model"
         say(f"{name}: {diagnosis.verdict}")
-        for finding in diagnosis.findings:
-            if finding.severity != "note":
-                say(f"  {finding}")
+        if source.questionnaire is None:
+            grave = (f for f in diagnosis.findings if f.severity == diagnosis.verdict)
+            reasons = tuple(str(finding) for finding in grave)
+        else:
+            reasons = explain_verdict(answer.fit, source.questionnaire, "en", group=number)
+        for reason in reasons:
+            say(f"  {reason}")

@@ -117,7 +117,7 @@ class StudyResults:
         lines = [
             f"{self.study.title.to(language)}: {self.n} respondents",
             f"Model: {self.verdict}",
-            *(f"  {finding}" for finding in self.fit.diagnosis().findings),
+            *(f"  {reason}" for reason in explain_verdict(self.fit, self.questionnaire, language)),
             *self._index_lines(language),
             *self._driver_lines(language),
             *(repr(comparison) for comparison in self.comparisons),
@@ -139,6 +139,39 @@ class StudyResults:
         for _, row in shown.iterrows():
             label = self.questionnaire.construct_label(row["term"], language)
             yield f"  {row['rank']:.0f}. {label}: {row['estimate']:.2f}"
+
+
+def explain_verdict(
+    fit: ModelFit, questionnaire: Questionnaire, language: Language, *, group: int = 0
+) -> tuple[str, ...]:
+    """Say in plain words what makes a model's paths provisional, or withholds them.
+
+    Paths beyond ±1 are counted, not quoted: their values must not be read.
+
+    Parameters
+    ----------
+    fit : ModelFit
+    questionnaire : Questionnaire
+        Knows the names of the constructs.
+    language : Language
+    group : int
+        Position in ``fit.groups``.
+
+    Returns
+    -------
+    tuple of str
+        A sentence each; empty for a certified model.
+    """
+    from csi.report.sections.drivers import diagnosis_sentence
+    from csi.report.wording import Wording
+
+    diagnosis, words = fit.diagnosis(group), Wording(questionnaire, language)
+    grave = [finding for finding in diagnosis.findings if finding.severity == diagnosis.verdict]
+    beyond = sum(finding.code == "path_beyond_one" for finding in grave)
+    sentences = [diagnosis_sentence(words, f) for f in grave if f.code != "path_beyond_one"]
+    if beyond:
+        sentences.append(words("drivers.beyond_one", count=beyond, total=len(fit.table.paths)))
+    return tuple(sentences)
 
 
 def _suppressed(table: pd.DataFrame) -> pd.DataFrame:
