@@ -7,11 +7,13 @@ from dataclasses import replace
 from itertools import combinations
 from pathlib import Path
 
+import numpy as np
+
 from csi.comparison import Comparison, compare_groups
 from csi.drivers import rank_drivers
 from csi.errors import StudyError
 from csi.index import Index, estimate_index
-from csi.inference import make_design
+from csi.inference import SurveyDesign, make_design
 from csi.model.fit import fit_model
 from csi.questionnaire.reading import read_questionnaire
 from csi.report.book import StudyResults
@@ -96,8 +98,9 @@ def analyse_study(
     """
     say, this = progress or _silent, study.wave(wave)
     say("answers", 0.0)
-    responses = read_wave(study, wave)
-    design = make_design(responses, weights=this.weight, strata=this.strata, psu=this.psu)
+    everybody = read_wave(study, wave)
+    design = design_wave(study, everybody, wave)
+    responses = _kept(everybody, design)
     say("model", 0.2)
     fit = fit_model(design, responses.questionnaire)
     say("index", 0.6)
@@ -122,28 +125,69 @@ def analyse_study(
 
 
 def read_wave(study: Study, wave: str | None = None) -> Responses:
-    """Read the answers of one wave, and keep the respondents that the study is about.
+    """Read the answers of everybody in one wave, with the columns that its design needs.
 
-    Raises
-    ------
-    StudyError
-        If nobody is left.
+    Parameters
+    ----------
+    study : Study
+    wave : str, optional
+        The last one by default.
+
+    Returns
+    -------
+    Responses
     """
     questionnaire = read_questionnaire(study.questionnaire)
     this = study.wave(wave)
     wanted = (*this.keep, this.weight, this.strata, this.psu)
-    responses = read_responses(
+    return read_responses(
         this.responses,
         questionnaire,
         columns=this.columns,
         keep=[name for name in wanted if name and name not in questionnaire.items],
         sheet=this.sheet,
     )
+
+
+def design_wave(study: Study, responses: Responses, wave: str | None = None) -> SurveyDesign:
+    """Describe how a wave was sampled, and give those whom the study leaves out no weight.
+
+    They stay in the design: which of the respondents are kept is itself a result of sampling, so
+    the standard errors need everybody (Särndal, Swensson and Wretman 1992, ch. 10).
+
+    Parameters
+    ----------
+    study : Study
+    responses : Responses
+        Of everybody; see `read_wave`.
+    wave : str, optional
+        The last one by default.
+
+    Returns
+    -------
+    SurveyDesign
+
+    Raises
+    ------
+    StudyError
+        If nobody is left.
+    """
+    this = study.wave(wave)
+    design = make_design(responses, weights=this.weight, strata=this.strata, psu=this.psu)
     if study.where is None:
-        return responses
-    kept = study.where.holds(responses.frame)
-    if not kept.any():
-        raise StudyError(f"{study.source}: `where: {study.where}` holds for nobody.")
+        return design
+    weights = np.where(study.where.holds(responses.frame), design.weights, 0.0)
+    if not weights.any():
+        raise StudyError(
+            f"{study.source}: `where: {study.where}` holds for none of the {design.n:,} "
+            f"respondents. Compare it with the codes in {this.responses.name}."
+        )
+    return replace(design, weights=weights)
+
+
+def _kept(responses: Responses, design: SurveyDesign) -> Responses:
+    """Return the answers that the results rest on."""
+    kept = design.weights > 0
     return replace(
         responses,
         frame=responses.frame[kept].reset_index(drop=True),
@@ -160,9 +204,15 @@ def _comparisons(indices: dict[tuple[str, ...], Index]) -> tuple[Comparison, ...
     """Compare the groups of the last item of each grouping, within those of the others."""
     return tuple(
         compare_groups(index, terms=index.scores.labels["term"].unique().tolist())
-        for by, index in indices.items()
-        if by
+        for index in indices.values()
+        if _has_pairs(index)
     )
+
+
+def _has_pairs(index: Index) -> bool:
+    """Tell whether any two groups differ in the last item only."""
+    cells = set(index.scores.labels[list(index.by)].itertuples(index=False, name=None))
+    return len({cell[:-1] for cell in cells}) < len(cells)
 
 
 def _silent(_step: str, _done: float) -> None:

@@ -58,7 +58,8 @@ class Study:
     own : int or None
         Our code among the groups of the last item of ``by``.
     where : Condition or None
-        Only respondents for whom it holds are analysed.
+        Only respondents for whom it holds are analysed; the others stay in the design with
+        weight zero, so that standard errors know how many there were.
     languages : tuple of Language
         One report each.
     branding : mapping

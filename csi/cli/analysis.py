@@ -135,13 +135,12 @@ def _open_source(
 
 
 def _open_study(path: Path, wave: str | None) -> Source:
-    from csi.study import read_wave
+    from csi.study import design_wave, read_wave
 
     study = csi.read_study(path)
     responses = read_wave(study, wave)
-    this = study.wave(wave)
     return Source(
-        design=Sampled(this.weight, this.strata, this.psu).design(responses),
+        design=design_wave(study, responses, wave),
         model=responses.questionnaire,
         questionnaire=responses.questionnaire,
         by=study.by,
@@ -182,7 +181,7 @@ def _finish(
     quiet: Quiet = False,
 ) -> None:
     """Write the table; say whether the model may be trusted, and why not."""
-    from csi.report.book import label_groups
+    from csi.report.book import explain_verdict, label_groups
 
     table = answer.table
     if source.questionnaire is not None:
@@ -194,6 +193,10 @@ def _finish(
         diagnosis = answer.fit.diagnosis(number)
         name = f"model, {group}" if len(answer.fit.groups) > 1 else "model"
         say(f"{name}: {diagnosis.verdict}")
-        for finding in diagnosis.findings:
-            if finding.severity != "note":
-                say(f"  {finding}")
+        if source.questionnaire is None:
+            grave = (f for f in diagnosis.findings if f.severity == diagnosis.verdict)
+            reasons = tuple(str(finding) for finding in grave)
+        else:
+            reasons = explain_verdict(answer.fit, source.questionnaire, "en", group=number)
+        for reason in reasons:
+            say(f"  {reason}")

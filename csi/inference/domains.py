@@ -27,7 +27,7 @@ class Domains:
     labels : DataFrame, shape (n_domains, len(by))
         The levels of each group, in sorted order.
     codes : IntArray, shape (n,)
-        Each respondent's group; -1 for those with a missing level.
+        Each respondent's group; -1 for those with a missing level or without weight.
     """
 
     by: tuple[str, ...]
@@ -55,6 +55,7 @@ def split_domains(design: SurveyDesign, by: str | Sequence[str] | None) -> Domai
     Returns
     -------
     Domains
+        Only groups in which somebody has weight.
 
     Raises
     ------
@@ -70,7 +71,7 @@ def split_domains(design: SurveyDesign, by: str | Sequence[str] | None) -> Domai
     if len(set(names)) < len(names):
         raise DesignError(f"`by` names a column twice: {', '.join(names)}.")
     levels = design.frame[list(names)]
-    known = levels.notna().all(axis=1).to_numpy()
+    known = levels.notna().all(axis=1).to_numpy() & (design.weights > 0)
     if not known.any():
         raise DesignError(f"No respondent has a level of {' × '.join(names)}: nothing to split by.")
     grouped = levels[known].groupby(list(names), sort=True, observed=True)

@@ -28,6 +28,10 @@ class StudyResults:
 
     Attributes
     ----------
+    responses : Responses
+        The answers that the results rest on.
+    design : SurveyDesign
+        Of everybody who was sampled; those whom the study leaves out have weight zero.
     indices : mapping of tuple of str to Index
         By the items whose groups it reports: ``()`` for everybody, ``("line",)``,
         ``("line", "operator")``.
@@ -47,7 +51,12 @@ class StudyResults:
     provenance: Provenance = field(default_factory=Provenance)
 
     def __repr__(self) -> str:
-        return f"StudyResults({self.study.id!r}, n={self.design.n}, verdict={self.verdict!r})"
+        return f"StudyResults({self.study.id!r}, n={self.n}, verdict={self.verdict!r})"
+
+    @property
+    def n(self) -> int:
+        """Number of respondents that the results rest on: those with a weight."""
+        return int(np.count_nonzero(self.design.weights))
 
     @property
     def verdict(self) -> str:
@@ -106,9 +115,9 @@ class StudyResults:
         """Return the results in a dozen lines of text."""
         language = self.study.languages[0]
         lines = [
-            f"{self.study.title.to(language)}: {self.design.n} respondents",
+            f"{self.study.title.to(language)}: {self.n} respondents",
             f"Model: {self.verdict}",
-            *(f"  {finding}" for finding in self.fit.diagnosis().findings),
+            *(f"  {reason}" for reason in explain_verdict(self.fit, self.questionnaire, language)),
             *self._index_lines(language),
             *self._driver_lines(language),
             *(repr(comparison) for comparison in self.comparisons),
@@ -130,6 +139,39 @@ class StudyResults:
         for _, row in shown.iterrows():
             label = self.questionnaire.construct_label(row["term"], language)
             yield f"  {row['rank']:.0f}. {label}: {row['estimate']:.2f}"
+
+
+def explain_verdict(
+    fit: ModelFit, questionnaire: Questionnaire, language: Language, *, group: int = 0
+) -> tuple[str, ...]:
+    """Say in plain words what makes a model's paths provisional, or withholds them.
+
+    Paths beyond ±1 are counted, not quoted: their values must not be read.
+
+    Parameters
+    ----------
+    fit : ModelFit
+    questionnaire : Questionnaire
+        Knows the names of the constructs.
+    language : Language
+    group : int
+        Position in ``fit.groups``.
+
+    Returns
+    -------
+    tuple of str
+        A sentence each; empty for a certified model.
+    """
+    from csi.report.sections.drivers import diagnosis_sentence
+    from csi.report.wording import Wording
+
+    diagnosis, words = fit.diagnosis(group), Wording(questionnaire, language)
+    grave = [finding for finding in diagnosis.findings if finding.severity == diagnosis.verdict]
+    beyond = sum(finding.code == "path_beyond_one" for finding in grave)
+    sentences = [diagnosis_sentence(words, f) for f in grave if f.code != "path_beyond_one"]
+    if beyond:
+        sentences.append(words("drivers.beyond_one", count=beyond, total=len(fit.table.paths)))
+    return tuple(sentences)
 
 
 def _suppressed(table: pd.DataFrame) -> pd.DataFrame:

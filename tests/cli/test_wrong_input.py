@@ -6,11 +6,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
-import pandas as pd
 import pytest
 
 from tests.cli.conftest import Done
-from tests.small_study import QUESTIONNAIRE
+from tests.small_study import QUESTIONNAIRE, answers
 
 Cli = Callable[..., Done]
 
@@ -23,17 +22,6 @@ waves:
 by: [operator]
 languages: [en]
 """
-
-
-def answers(n: int = 80) -> pd.DataFrame:
-    rng = np.random.default_rng(9)
-    f = rng.normal(size=n)
-    items = {
-        f"sat{k}": np.clip(np.round(7 + f + rng.normal(size=n)), 1, 10).astype(int)
-        for k in (1, 2, 3)
-    }
-    groups = {"line": 1 + np.arange(n) % 2, "operator": np.where(np.arange(n) < 12, 1, 2)}
-    return pd.DataFrame({**groups, **items})
 
 
 @pytest.fixture
