@@ -8,6 +8,7 @@ Every stage is one function that takes values and returns the next frozen value:
 `read_responses`       an answer file and its questionnaire -> `Responses`, with a log of changes
 `make_design`          answers, weights, strata, clusters -> `SurveyDesign`
 `fit_model`            a design and a model -> `ModelFit`, with a verdict on whether to trust it
+`check_invariance`     a fit and groups -> `Invariance`: may the groups be compared
 `estimate_index`       a fit -> `Index`: 0-100 scores for any groups
 `rank_drivers`         a fit -> `Drivers`: what goes with the outcome, and how surely
 `compare_groups`       an index -> `Comparison`: which groups differ
@@ -41,6 +42,9 @@ __all__ = [  # noqa: RUF022 -- in the order of the stages
     "estimate_means",
     "ModelFit",
     "fit_model",
+    "Invariance",
+    "check_invariance",
+    "factor_scores",
     "Index",
     "estimate_index",
     "Drivers",
@@ -71,6 +75,9 @@ _HOME = {
     "estimate_means": "csi.inference",
     "ModelFit": "csi.model.fit",
     "fit_model": "csi.model.fit",
+    "Invariance": "csi.model.invariance",
+    "check_invariance": "csi.model.invariance",
+    "factor_scores": "csi.model.scores",
     "Index": "csi.index",
     "estimate_index": "csi.index",
     "Drivers": "csi.drivers",
@@ -96,6 +103,8 @@ if TYPE_CHECKING:
     from csi.index import Index, estimate_index
     from csi.inference import Estimates, SurveyDesign, estimate_means, make_design
     from csi.model.fit import ModelFit, fit_model
+    from csi.model.invariance import Invariance, check_invariance
+    from csi.model.scores import factor_scores
     from csi.questionnaire.reading import read_questionnaire
     from csi.questionnaire.review import review_questionnaire
     from csi.questionnaire.schema import Questionnaire

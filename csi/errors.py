@@ -11,6 +11,7 @@
     ├─ SamplingError(ValueError)        a plan or a draw that cannot be made
     ├─ WeightingError(ValueError)       margins that cannot be met
     ├─ ModelError(ValueError)           a model that cannot be read, identified or fitted
+    │  └─ TooFewGroupsError             fewer than two groups are large enough to be compared
     ├─ ReportError(ValueError)          a report that cannot be written
     ├─ StorageError(ValueError)         a stored result that cannot be read
     └─ MissingDependencyError(ImportError)  an extra that is not installed
@@ -127,6 +128,10 @@ class WeightingError(CsiError, ValueError):
 
 class ModelError(CsiError, ValueError):
     """A model that cannot be read, identified or fitted."""
+
+
+class TooFewGroupsError(ModelError):
+    """Fewer than two groups are large enough to be compared."""
 
 
 class ReportError(CsiError, ValueError):

@@ -11,10 +11,11 @@ import numpy as np
 
 from csi.comparison import Comparison, compare_groups
 from csi.drivers import rank_drivers
-from csi.errors import StudyError
+from csi.errors import StudyError, TooFewGroupsError
 from csi.index import Index, estimate_index
 from csi.inference import SurveyDesign, make_design
-from csi.model.fit import fit_model
+from csi.model.fit import ModelFit, fit_model
+from csi.model.invariance import Invariance, check_invariance
 from csi.questionnaire.reading import read_questionnaire
 from csi.report.book import StudyResults
 from csi.report.writing import write_report
@@ -117,6 +118,7 @@ def analyse_study(
         indices=indices,
         drivers=drivers,
         comparisons=_comparisons(indices),
+        invariances=_invariances(fit, study.by),
         provenance=record_provenance(
             study.files(wave),
             {"wave": this.id, "by": list(study.by), "where": str(study.where or "")},
@@ -213,6 +215,17 @@ def _has_pairs(index: Index) -> bool:
     """Tell whether any two groups differ in the last item only."""
     cells = set(index.scores.labels[list(index.by)].itertuples(index=False, name=None))
     return len({cell[:-1] for cell in cells}) < len(cells)
+
+
+def _invariances(fit: ModelFit, by: tuple[str, ...]) -> dict[str, Invariance]:
+    """Test invariance across the groups of each item that has two large enough ones."""
+    found = {}
+    for item in by:
+        try:
+            found[item] = check_invariance(fit, by=item)
+        except TooFewGroupsError:
+            continue
+    return found
 
 
 def _silent(_step: str, _done: float) -> None:

@@ -33,6 +33,7 @@ TABLES = {
     "indicators",
     "parameters",
     "fit",
+    "invariance",
     "reliability",
     "drivers",
     "comparisons",

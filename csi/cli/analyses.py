@@ -142,3 +142,24 @@ def compare(
         margin=margin,
     )
     return Answer(compared.tidy().assign(across=across), fitted, f"{compared.n_tests} tests")
+
+
+@analysis
+def invariance(
+    source: Source,
+    by: Annotated[
+        str,
+        typer.Option("--by", metavar="ITEM", help="Whose groups; else the study's last `by`."),
+    ] = "",
+) -> Answer:
+    """Test whether the groups may be compared, and name the questions that measure unalike.
+
+    [bold]csi invariance study.yaml[/bold]
+
+    [bold]csi invariance study.yaml --by line[/bold]
+    """
+    if not by and not source.by:
+        raise typer.BadParameter("Name the item whose groups are compared: --by ITEM.")
+    fitted = csi.fit_model(source.design, source.model)
+    found = csi.check_invariance(fitted, by=split_names(by) or source.by[-1])
+    return Answer(found.tidy(), fitted, found.summary())

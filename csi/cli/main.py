@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import warnings
 from collections.abc import Iterator
@@ -11,7 +12,7 @@ from typing import Annotated
 import typer
 
 import csi
-from csi.cli.analyses import compare, drivers, fit, index
+from csi.cli.analyses import compare, drivers, fit, index, invariance
 from csi.cli.inputs import check, import_responses
 from csi.cli.output import say
 from csi.cli.studies import report, run_whole_study
@@ -24,6 +25,7 @@ COMMANDS = (
     ("index", index),
     ("drivers", drivers),
     ("compare", compare),
+    ("invariance", invariance),
     ("report", report),
 )
 """Every command, in the order of the stages. A new one is a function and a line here."""
@@ -48,6 +50,8 @@ for _name, _function in COMMANDS:
 
 def run() -> None:
     """Run the command line and leave with its exit code."""
+    # The matrices are small: threads that share one cost more than they bring.
+    os.environ.setdefault("OMP_NUM_THREADS", "1")
     try:
         with _warnings_as_notes():
             app(prog_name="csi")

@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from csi.errors import ModelError
+from csi.errors import ModelError, TooFewGroupsError
 from csi.inference import (
     BoolArray,
     Domains,
@@ -66,7 +66,7 @@ class Invariance:
     loadings : mapping of str to float
         Of the last model, averaged over groups where released.
     verdicts : mapping of str to str
-        Per construct: "comparable", "partially comparable" or "not comparable".
+        Per construct: "comparable", "partially comparable", "not comparable" or "not testable".
     """
 
     by: tuple[str, ...]
@@ -130,9 +130,9 @@ def check_invariance(
     The measurement model of ``fit`` is fitted to all groups at once: free (configural), with equal
     loadings (metric), with equal intercepts too (scalar). Where a step is rejected by the scaled
     difference test, the item whose release would lower χ² most (by its score test) is freed, one
-    after another, until the step is no longer rejected (Byrne, Shavelson and Muthén 1989). A construct is *comparable* when
-    none of its items was released, *partially comparable* when at least two stay equal, else *not
-    comparable*.
+    after another, until the step is no longer rejected (Byrne, Shavelson and Muthén 1989). A
+    construct is *comparable* when none of its items was released, *partially comparable* when at
+    least two stay equal, else *not comparable*. A single item cannot be tested: *not testable*.
 
     Parameters
     ----------
@@ -149,8 +149,10 @@ def check_invariance(
 
     Raises
     ------
-    ModelError
+    TooFewGroupsError
         If fewer than two groups have enough respondents.
+    ModelError
+        If a multi-group model does not converge.
     """
     domains = split_domains(fit.design, fit.by if by is None else by)
     moments, kept, left_out = _usable_groups(fit, domains)
@@ -320,7 +322,9 @@ class _Search:
         for construct, own in self.blocks.items():
             loose = {item for c, item, _ in self.released if c == construct}
             staying = len(own) - len(loose)
-            if failed or (loose and staying < 2):
+            if len(own) == 1:
+                result[construct] = "not testable"
+            elif failed or (loose and staying < 2):
                 result[construct] = "not comparable"
             else:
                 result[construct] = "partially comparable" if loose else "comparable"
@@ -351,7 +355,7 @@ def _usable_groups(
             moments.append(each)
             kept.append(g)
     if len(moments) < 2:
-        raise ModelError(
+        raise TooFewGroupsError(
             f"Only {len(moments)} of {len(domains)} groups have an effective base of at least "
             f"{SUPPRESS_BELOW:.0f} and more respondents than items; invariance compares at least "
             "two groups. Merge groups or collect more interviews."

@@ -14,6 +14,7 @@ from csi.errors import StudyError
 from csi.index import Index
 from csi.inference import SurveyDesign
 from csi.model.fit import ModelFit
+from csi.model.invariance import Invariance
 from csi.questionnaire.schema import Language, Questionnaire
 from csi.responses.data import Responses
 from csi.results import ESTIMATE_COLUMNS, Provenance
@@ -36,6 +37,8 @@ class StudyResults:
         By the items whose groups it reports: ``()`` for everybody, ``("line",)``,
         ``("line", "operator")``.
     comparisons : tuple of Comparison
+    invariances : mapping of str to Invariance
+        By the item whose groups were tested; items without two large enough groups are absent.
     provenance : Provenance
         Hashes of the inputs, versions, options; see `record_provenance`.
     """
@@ -48,6 +51,7 @@ class StudyResults:
     indices: Mapping[tuple[str, ...], Index]
     drivers: Drivers
     comparisons: tuple[Comparison, ...] = ()
+    invariances: Mapping[str, Invariance] = field(default_factory=dict)
     provenance: Provenance = field(default_factory=Provenance)
 
     def __repr__(self) -> str:
@@ -101,6 +105,9 @@ class StudyResults:
             parts = [c.tidy().assign(across=c.across) for c in self.comparisons]
             gaps = pd.concat(parts, ignore_index=True)
             tables["comparisons"] = _blanked(gaps, gaps["verdict"] == "base too small")
+        if self.invariances:
+            levels = [i.tidy().assign(across=item) for item, i in self.invariances.items()]
+            tables["invariance"] = pd.concat(levels, ignore_index=True)
         language = self.study.languages[0]
         return {
             name: label_groups(_items_first(table, self.study.by), self.questionnaire, language)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from csi.report.document import Document
 from csi.report.reading import Reading
+from csi.report.sections.comparability import comparability
 from csi.report.sections.constructs import constructs
 from csi.report.sections.cover import cover
 from csi.report.sections.data_tables import data_tables
@@ -26,6 +27,7 @@ _SECTIONS = (
     summary,
     scores,
     constructs,
+    comparability,
     drivers,
     path_model,
     measurement,

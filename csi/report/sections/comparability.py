@@ -1,0 +1,147 @@
+"""May the groups be compared: do the items measure alike, and what does it change if not."""
+
+from __future__ import annotations
+
+from csi.model.invariance import Invariance, corrected_gaps
+from csi.report.document import (
+    Block,
+    Cell,
+    Column,
+    Heading,
+    Interval,
+    Number,
+    Paragraph,
+    PValue,
+    Table,
+)
+from csi.report.reading import Reading
+from csi.report.rows import plain
+from csi.report.wording import Wording
+
+
+def comparability(reading: Reading, words: Wording) -> tuple[Block, ...]:
+    """Return the section on measurement invariance, or nothing where no groups were tested."""
+    invariances = reading.results.invariances
+    if not invariances:
+        return ()
+    blocks: list[Block] = [
+        Heading(words("invariance.title")),
+        Paragraph(words("invariance.intro")),
+    ]
+    for item, invariance in reversed(list(invariances.items())):
+        blocks += [
+            _verdicts(item, invariance, reading, words),
+            _levels(item, invariance, reading, words),
+            *_gaps(item, invariance, reading, words),
+        ]
+    return tuple(blocks)
+
+
+def _verdicts(item: str, invariance: Invariance, reading: Reading, words: Wording) -> Table:
+    rows: list[tuple[Cell, ...]] = []
+    for construct, verdict in invariance.verdicts.items():
+        loose = invariance.released[invariance.released["construct"] == construct]
+        found = "; ".join(
+            words(f"invariance.{row['what']}", item=words.item_text(str(row["item"])))
+            for row in loose.to_dict("records")
+        )
+        key = f"invariance.{verdict.replace(' ', '_')}"
+        rows.append((words.construct(construct), words(key), found or "–"))
+    return Table(
+        caption=words(
+            "invariance.verdicts", groups=words.item_name(item, _fallback(item, reading))
+        ),
+        columns=(
+            Column(words("column.construct"), width=1),
+            Column(words("column.verdict"), width=1),
+            Column(words("invariance.differs"), width=2.6),
+        ),
+        rows=tuple(rows),
+        dense=True,
+        notes=(words("invariance.rule"), *_left_out(invariance, words)),
+    )
+
+
+def _left_out(invariance: Invariance, words: Wording) -> tuple[str, ...]:
+    if not len(invariance.left_out):
+        return ()
+    item = invariance.by[0]
+    names = [words.level(item, plain(code)) for code in invariance.left_out[item]]
+    return (words("invariance.left_out", groups=words.join(names)),)
+
+
+def _levels(item: str, invariance: Invariance, reading: Reading, words: Wording) -> Table:
+    rows: list[tuple[Cell, ...]] = [
+        (
+            words(f"invariance.level.{str(row['level']).replace(' ', '_')}"),
+            Number(float(row["chi2"])),
+            Number(float(row["df"]), 0),
+            Number(float(row["cfi"]), 3),
+            Number(float(row["rmsea"]), 3),
+            Number(float(row["diff_chi2"])),
+            Number(float(row["diff_df"]), 0),
+            PValue(float(row["diff_p"])),
+        )
+        for row in invariance.tidy().to_dict("records")
+    ]
+    return Table(
+        caption=words("invariance.ladder", groups=words.item_name(item, _fallback(item, reading))),
+        columns=(
+            Column(words("invariance.level"), width=1.6),
+            Column("χ²", "right"),
+            Column("df", "right"),
+            Column("CFI", "right"),
+            Column("RMSEA", "right"),
+            Column("Δχ²", "right"),
+            Column("Δdf", "right"),
+            Column("p", "right"),
+        ),
+        rows=tuple(rows),
+        dense=True,
+        notes=(words("invariance.ladder_note"),),
+    )
+
+
+def _gaps(item: str, invariance: Invariance, reading: Reading, words: Wording) -> tuple[Table, ...]:
+    """Compare the index gaps with and without the biased items; nothing where none was found."""
+    index = reading.results.indices.get((item,))
+    biased = reading.index in set(invariance.released["construct"])
+    if index is None or not biased:
+        return ()
+    estimates = corrected_gaps(invariance, index.scores, index.weights, reading.index).tidy()
+    rows: list[tuple[Cell, ...]] = []
+    for (a, b), part in estimates.groupby(["group_a", "group_b"], sort=False):
+        cells: list[Cell] = [f"{_level(words, item, a)} – {_level(words, item, b)}"]
+        for term in ("observed", "corrected", "bias"):
+            row = part[part["term"] == term].iloc[0]
+            cells += [
+                Number(float(row["estimate"])),
+                Interval(float(row["conf_low"]), float(row["conf_high"])),
+            ]
+        rows.append(tuple(cells))
+    interval = Column(words("column.interval"), "right")
+    return (
+        Table(
+            caption=words("invariance.gaps"),
+            columns=(
+                Column(words("column.difference"), width=1.6),
+                Column(words("invariance.observed"), "right"),
+                interval,
+                Column(words("invariance.corrected"), "right"),
+                interval,
+                Column(words("invariance.bias"), "right"),
+                interval,
+            ),
+            rows=tuple(rows),
+            dense=True,
+            notes=(words("invariance.gaps_note"),),
+        ),
+    )
+
+
+def _level(words: Wording, item: str, code: object) -> str:
+    return words.level(item, plain(code))
+
+
+def _fallback(item: str, reading: Reading) -> str:
+    return "column.line" if item == reading.line else "column.group"
