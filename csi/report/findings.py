@@ -11,7 +11,7 @@ import math
 from csi.report.document import Interval, Number, PValue
 from csi.report.reading import ALL, Reading
 from csi.report.rows import Code, Difference, DriverRow, base_rules
-from csi.report.wording import Construct, Level, Phrase
+from csi.report.wording import Construct, Groups, Level, Phrase
 
 _WEAK_RELIABILITY = 0.7
 _POOR_CFI = 0.90
@@ -36,6 +36,7 @@ def cautions(reading: Reading) -> tuple[Phrase, ...]:
     return (
         *_small_bases(reading),
         *_undecided(reading),
+        *_comparability(reading),
         *_model_cautions(reading),
         *_weak_constructs(reading),
     )
@@ -52,6 +53,20 @@ def priorities(drivers: tuple[DriverRow, ...]) -> tuple[DriverRow, ...]:
     weight = math.fsum(d.weight for d in drivers) / len(drivers)
     performance = math.fsum(d.performance for d in drivers) / len(drivers)
     return tuple(d for d in drivers if d.weight_low > weight and d.performance_high < performance)
+
+
+def _comparability(reading: Reading) -> list[Phrase]:
+    """Say where the index itself measures unalike, or could not be tested."""
+    phrases = []
+    for item in reversed(list(reading.results.invariances)):
+        verdict = reading.results.invariances[item].verdicts.get(reading.index, "comparable")
+        if verdict != "comparable":
+            key = f"caution.{verdict.replace(' ', '_')}"
+            level = item == reading.line
+            phrases.append(
+                Phrase(key, {"index": Construct(reading.index), "groups": Groups(item, level)})
+            )
+    return phrases
 
 
 def _level(reading: Reading) -> list[Phrase]:

@@ -6,6 +6,8 @@ TEXT: dict[str, str] = {
     # Words of the template
     "word.table": "Table",
     "word.figure": "Figure",
+    "word.groups": "the groups",
+    "word.lines": "the lines",
     "word.index_sheet": "Index table",
     # Cover
     "cover.client": "Client",
@@ -93,6 +95,17 @@ TEXT: dict[str, str] = {
     "caution.undecided": (
         "{open} of {tests} tested index differences are not significant. That is no proof that "
         "the groups are equal: the samples may be too small to tell."
+    ),
+    "caution.partially_comparable": (
+        "{index} is only partially comparable between {groups}: some questions measure unalike. "
+        "The section on comparability gives the gaps without them."
+    ),
+    "caution.not_comparable": (
+        "{index} fails the test of comparability between {groups}: too few questions measure "
+        "alike. The section on comparability says what that changes, in index points."
+    ),
+    "caution.not_testable": (
+        "{index} has one question, so its comparability between {groups} cannot be tested."
     ),
     "caution.withheld": (
         "The path coefficients are withheld: the data cannot tell the constructs apart. Relative "

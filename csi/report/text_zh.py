@@ -6,6 +6,8 @@ TEXT: dict[str, str] = {
     # 模板用词
     "word.table": "表",
     "word.figure": "图",
+    "word.groups": "各组",
+    "word.lines": "各业务",
     "word.index_sheet": "指数表",
     # 封面
     "cover.client": "委托方",
@@ -78,6 +80,13 @@ TEXT: dict[str, str] = {
         "{total}组中有{count}组的有效样本量不足{limit}，不予显示，也不作检验：{cells}。"
     ),
     "caution.low": ("{total}组中有{count}组的有效样本量不足{limit}（†）：{cells}。其区间较宽。"),
+    "caution.partially_comparable": (
+        "{index}在{groups}之间仅部分可比：有的题目测量方式不同。剔除这些题目后的差距见可比性一节。"
+    ),
+    "caution.not_comparable": (
+        "{index}未通过{groups}之间的可比性检验：测量方式一致的题目过少。其影响（指数分）见可比性一节。"
+    ),
+    "caution.not_testable": ("{index}只有一个题目，无法检验其在{groups}之间是否可比。"),
     "caution.undecided": (
         "{tests}项指数差异检验中有{open}项不显著。这并不证明各组相等，也可能是样本量不足以判断。"
     ),

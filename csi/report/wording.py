@@ -24,6 +24,14 @@ class Level:
 
 
 @dataclass(frozen=True, slots=True)
+class Groups:
+    """The groups of an item, to be named in the language of the reader."""
+
+    item: str
+    lines: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Construct:
     """A construct, to be named in the language of the reader."""
 
@@ -78,6 +86,8 @@ class Wording:
         """Write one value: numbers alike in every language, names in this one."""
         if isinstance(value, Level):
             return self.level(value.item, value.code)
+        if isinstance(value, Groups):
+            return self.item_name(value.item, "word.lines" if value.lines else "word.groups")
         if isinstance(value, Construct):
             return self.construct(value.id)
         if isinstance(value, Phrase):
