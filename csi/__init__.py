@@ -49,6 +49,8 @@ __all__ = [  # noqa: RUF022 -- in the order of the stages
     "estimate_index",
     "Drivers",
     "rank_drivers",
+    "what_if",
+    "reliability_sensitivity",
     "Comparison",
     "compare_groups",
     "Study",
@@ -82,6 +84,8 @@ _HOME = {
     "estimate_index": "csi.index",
     "Drivers": "csi.drivers",
     "rank_drivers": "csi.drivers",
+    "what_if": "csi.scenarios",
+    "reliability_sensitivity": "csi.scenarios",
     "Comparison": "csi.comparison",
     "compare_groups": "csi.comparison",
     "Study": "csi.study_schema",
@@ -113,6 +117,7 @@ if TYPE_CHECKING:
     from csi.responses.data import Responses
     from csi.responses.recoding import read_responses
     from csi.responses.spss import read_spss, write_spss
+    from csi.scenarios import reliability_sensitivity, what_if
     from csi.storage import record_provenance
     from csi.study import run_study
     from csi.study_file import read_study
