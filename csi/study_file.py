@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import cast
 
-from csi.errors import QuestionnaireError, StudyError, suggest
+from csi.errors import Fault, QuestionnaireError, StudyError, suggest
 from csi.questionnaire.conditions import Condition, parse_condition
 from csi.questionnaire.located import read_yaml
 from csi.questionnaire.reading import read_questionnaire
@@ -47,6 +47,7 @@ def read_study(path: str | Path) -> Study:
     document = read_yaml(path, StudyError)
     root, folder = document.root, Path(path).absolute().parent
     root.label = "The study"
+    _refuse_questionnaire(root)
     questionnaire_path = _path(root, "questionnaire", folder, required=True)
     questionnaire = _questionnaire(root, questionnaire_path)
     waves = _waves(root, folder, questionnaire)
@@ -75,6 +76,14 @@ def read_study(path: str | Path) -> Study:
     root.close()
     document.faults.check()
     return study
+
+
+def _refuse_questionnaire(root: Section) -> None:
+    """Stop at a questionnaire that was taken for a study: all its keys would be faults."""
+    if "blocks" in root and "waves" not in root:
+        name = root.faults.source
+        hint = f"A study file names it, `questionnaire: {Path(name).name}`, and lists `waves`."
+        raise StudyError(Fault(name, "This is a questionnaire, not a study file.", hint))
 
 
 def _identifier(section: Section) -> str:

@@ -56,9 +56,11 @@ def fit(
 
     [bold]csi fit answers.csv --model model.lav --out parameters.csv[/bold]
     """
+    from csi.report.book import judged_parameters
+
     fitted = csi.fit_model(source.design, source.model, by=split_names(by) or None)
     tables = {
-        FitTable.PARAMETERS: fitted.tidy,
+        FitTable.PARAMETERS: lambda: judged_parameters(fitted),
         FitTable.FIT: fitted.glance,
         FitTable.RELIABILITY: fitted.reliability,
         FitTable.R_SQUARED: fitted.r_squared,
@@ -141,7 +143,8 @@ def compare(
         terms=split_names(terms) or None,
         margin=margin,
     )
-    return Answer(compared.tidy().assign(across=across), fitted, f"{compared.n_tests} tests")
+    tests = f"{compared.n_tests} test{'' if compared.n_tests == 1 else 's'}"
+    return Answer(compared.tidy().assign(across=across), fitted, tests)
 
 
 @analysis

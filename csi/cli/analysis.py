@@ -14,12 +14,12 @@ import typer
 import csi
 from csi.cli.options import Format, Out, Quiet, TableFormat, Wave
 from csi.cli.output import emit, say
+from csi.errors import ModelError
 
 if TYPE_CHECKING:
     import pandas as pd
 
 STUDY_ENDINGS = (".yaml", ".yml")
-SPSS_ENDINGS = (".sav", ".zsav", ".por")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,7 +150,7 @@ def _open_study(path: Path, wave: str | None) -> Source:
 def _open_answers(
     path: Path, questionnaire: Path | None, model: Path | None, said: Sampled
 ) -> Source:
-    syntax = model.read_text(encoding="utf-8-sig") if model else ""
+    syntax = _read_syntax(model) if model else ""
     if questionnaire is None:
         return Source(design=said.design(_read_numbers(path)), model=syntax)
     form = csi.read_questionnaire(questionnaire)
@@ -159,15 +159,33 @@ def _open_answers(
     return Source(design=said.design(answers), model=syntax or form, questionnaire=form)
 
 
+def _read_syntax(path: Path) -> str:
+    """Read a model in lavaan syntax."""
+    content = path.read_bytes()
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        raise ModelError(
+            f"{path}:{line}: The file is not UTF-8 text: byte 0x{content[error.start]:02X} on this "
+            "line. Write the model in a text editor and save it as UTF-8."
+        ) from error
+
+
 def _read_numbers(path: Path) -> pd.DataFrame:
-    """Read a table that no questionnaire describes; a column with any text stays text."""
+    """Read a table that no questionnaire describes; a column with any text stays text.
+
+    What an SPSS file declares missing is missing: 98 for "don't know" is no score.
+    """
     import pandas as pd
 
-    from csi.responses.tables import read_table
+    from csi.responses.recoding import read_answers
 
-    if path.suffix.lower() in SPSS_ENDINGS:
-        return csi.read_spss(path).frame
-    frame = read_table(path).frame
+    table = read_answers(path)
+    frame = table.frame
+    if table.dictionary is not None:
+        variables = table.dictionary.variables
+        return frame.mask(frame.apply(lambda column: column.map(variables[column.name].is_missing)))
     numbers = {name: pd.to_numeric(frame[name], errors="coerce") for name in frame}
     whole = {name: bool((numbers[name].isna() == frame[name].isna()).all()) for name in frame}
     return pd.DataFrame({name: (numbers if whole[name] else frame)[name] for name in frame})
@@ -181,22 +199,32 @@ def _finish(
     quiet: Quiet = False,
 ) -> None:
     """Write the table; say whether the model may be trusted, and why not."""
-    from csi.report.book import explain_verdict, label_groups
+    from csi.report.book import hold_back, label_groups
 
-    table = answer.table
+    table = hold_back(answer.table)
     if source.questionnaire is not None:
         table = label_groups(table, source.questionnaire, "en")
     emit(table, format, out)
     if answer.note and not quiet:
         say(answer.note)
     for number, group in enumerate(() if quiet else answer.fit.groups):
-        diagnosis = answer.fit.diagnosis(number)
         name = f"model, {group}" if len(answer.fit.groups) > 1 else "model"
-        say(f"{name}: {diagnosis.verdict}")
-        if source.questionnaire is None:
-            grave = (f for f in diagnosis.findings if f.severity == diagnosis.verdict)
-            reasons = tuple(str(finding) for finding in grave)
-        else:
-            reasons = explain_verdict(answer.fit, source.questionnaire, "en", group=number)
-        for reason in reasons:
+        say(f"{name}: {answer.fit.diagnosis(number).verdict}")
+        for reason in _reasons(answer.fit, number):
             say(f"  {reason}")
+
+
+def _reasons(fit: csi.ModelFit, group: int) -> tuple[str, ...]:
+    """Say why a model may not be trusted, without the paths that must not be read."""
+    from csi.report.book import explain_verdict
+
+    if fit.questionnaire is not None:
+        return explain_verdict(fit, fit.questionnaire, "en", group=group)
+    diagnosis = fit.diagnosis(group)
+    return tuple(
+        f"standardised path {finding.subject}: beyond ±1"
+        if finding.code == "path_beyond_one"
+        else str(finding)
+        for finding in diagnosis.findings
+        if finding.severity == diagnosis.verdict
+    )

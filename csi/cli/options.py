@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import warnings
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
+
+from csi.errors import CsiWarning
 
 
 class TableFormat(StrEnum):
@@ -15,6 +18,13 @@ class TableFormat(StrEnum):
     TABLE = "table"
     JSON = "json"
     CSV = "csv"
+
+
+def _hush(quiet: bool) -> bool:
+    """Silence csi's own warnings, too; `csi.cli.main.run` puts the filters back."""
+    if quiet:
+        warnings.simplefilter("ignore", CsiWarning)
+    return quiet
 
 
 StudyPath = Annotated[
@@ -27,7 +37,8 @@ Out = Annotated[
     ),
 ]
 Quiet = Annotated[
-    bool, typer.Option("--quiet", "-q", help="No progress and no notes, only errors.")
+    bool,
+    typer.Option("--quiet", "-q", help="No progress and no notes, only errors.", callback=_hush),
 ]
 Format = Annotated[TableFormat, typer.Option("--format", "-f", help="How to print the table.")]
 Wave = Annotated[

@@ -91,32 +91,27 @@ class StudyResults:
         """
         indices = self.indices.values()
         tables = {
-            "index": _suppressed(pd.concat([i.tidy() for i in indices], ignore_index=True)),
-            "indicators": _suppressed(
-                pd.concat([i.indicators_tidy() for i in indices], ignore_index=True)
-            ),
+            "index": pd.concat([i.tidy() for i in indices], ignore_index=True),
+            "indicators": pd.concat([i.indicators_tidy() for i in indices], ignore_index=True),
             "weights": self.indices[()].weights_tidy(),
-            "parameters": self._parameters(),
+            "parameters": judged_parameters(self.fit),
             "fit": self.fit.glance(),
             "reliability": self.fit.reliability(),
             "drivers": self.drivers.tidy(),
         }
         if self.comparisons:
             parts = [c.tidy().assign(across=c.across) for c in self.comparisons]
-            gaps = pd.concat(parts, ignore_index=True)
-            tables["comparisons"] = _blanked(gaps, gaps["verdict"] == "base too small")
+            tables["comparisons"] = pd.concat(parts, ignore_index=True)
         if self.invariances:
             levels = [i.tidy().assign(across=item) for item, i in self.invariances.items()]
             tables["invariance"] = pd.concat(levels, ignore_index=True)
         language = self.study.languages[0]
         return {
-            name: label_groups(_items_first(table, self.study.by), self.questionnaire, language)
+            name: label_groups(
+                _items_first(hold_back(table), self.study.by), self.questionnaire, language
+            )
             for name, table in tables.items()
         }
-
-    def _parameters(self) -> pd.DataFrame:
-        table = self.fit.tidy().assign(verdict=self.verdict)
-        return _blanked(table, (table["op"] == "~") & (table["verdict"] == "withheld"))
 
     def summary(self) -> str:
         """Return the results in a dozen lines of text."""
@@ -181,15 +176,39 @@ def explain_verdict(
     return tuple(sentences)
 
 
-def _suppressed(table: pd.DataFrame) -> pd.DataFrame:
-    return _blanked(table, table["flag"] == "suppressed")
+def judged_parameters(fit: ModelFit) -> pd.DataFrame:
+    """Return the parameters of a fit with the ``verdict`` on the paths of their group."""
+    table = fit.tidy()
+    verdicts = fit.glance()[[*fit.by, "verdict"]]
+    if fit.by:
+        return table.merge(verdicts, on=list(fit.by), how="left", validate="many_to_one")
+    return table.assign(verdict=verdicts["verdict"].item())
 
 
-def _blanked(table: pd.DataFrame, hidden: pd.Series[bool]) -> pd.DataFrame:
-    """Empty the numbers of some rows; what they rest on stays."""
-    blank = table.copy()
-    blank.loc[hidden, [column for column in _NUMBERS if column in table]] = np.nan
-    return blank
+def hold_back(table: pd.DataFrame) -> pd.DataFrame:
+    """Empty the numbers that must not be read; what they rest on stays.
+
+    Parameters
+    ----------
+    table : DataFrame
+        A tidy table. Hidden are scores whose ``flag`` is ``suppressed``, gaps whose ``verdict`` is
+        ``base too small``, and paths (``op`` is ``~``) whose ``verdict`` is ``withheld``.
+
+    Returns
+    -------
+    DataFrame
+        A copy.
+    """
+    hidden = pd.Series(False, index=table.index)
+    if "flag" in table:
+        hidden |= table["flag"] == "suppressed"
+    if "verdict" in table:
+        hidden |= table["verdict"] == "base too small"
+    if {"op", "verdict"} <= set(table.columns):
+        hidden |= (table["op"] == "~") & (table["verdict"] == "withheld")
+    shown = table.copy()
+    shown.loc[hidden, [column for column in _NUMBERS if column in table]] = np.nan
+    return shown
 
 
 def label_groups(
