@@ -169,7 +169,8 @@ def write(rows: list[dict[str, object]], samples: int, truth: np.ndarray, out: P
         "weights informative (the satisfied answer more readily). `plain`: no weights, no "
         f"clusters. Made by `python benchmarks/coverage.py --samples {samples}`.",
         "",
-        f"Python {platform.python_version()}, numpy {version('numpy')}, semopy {version('semopy')}. "
+        f"Python {platform.python_version()}, numpy {version('numpy')}, "
+        f"semopy {version('semopy')}. "
         f"Truth: {', '.join(f'{t} {v:.3f}' for t, v in zip(TARGETS, truth, strict=True))}. "
         f"Monte Carlo error of a coverage of 95 %: ±{196 * np.sqrt(0.95 * 0.05 / samples):.1f}.",
         "",

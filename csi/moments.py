@@ -185,8 +185,8 @@ def refuse_hopeless_items(y: FloatArray, items: Sequence[str]) -> None:
             )
         elif np.ptp(answers) == 0:
             faults.append(
-                f"`{item}` is constant: all {len(answers)} answers are {answers[0]:g}. It cannot "
-                "measure a construct; remove it from the model."
+                f"`{item}` is constant: all {len(answers)} answers are the same. It cannot measure "
+                "a construct; remove it from the model."
             )
     if faults:
         raise ModelError("\n".join(faults))

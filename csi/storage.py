@@ -33,16 +33,21 @@ _FLOAT_FORMAT = "%.10g"
 def whole_file(path: str | Path) -> Iterator[Path]:
     """Yield a temporary path beside ``path`` that takes its place only if the body succeeds.
 
+    Raises
+    ------
+    StorageError
+        Before the body, if the folder cannot be written.
+
     Examples
     --------
     >>> with whole_file("note.txt") as temporary:  # doctest: +SKIP
     ...     temporary.write_text("done")
     """
     path = Path(path)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    folder = Path(tempfile.mkdtemp(prefix=f".{path.name}-", dir=path.parent))
+    folder = _temporary_folder(path)
     try:
         yield folder / path.name
+        path.parent.mkdir(parents=True, exist_ok=True)
         os.replace(folder / path.name, path)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
@@ -60,10 +65,16 @@ def whole_folder(path: str | Path, *, last: str | None = None) -> Iterator[Path]
         Made where it does not exist.
     last : str, optional
         The file that is moved after all others: where it is new, everything is.
+
+    Raises
+    ------
+    StorageError
+        Before the body, if the folder cannot be written.
     """
     path = Path(path)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    folder = Path(tempfile.mkdtemp(prefix=f".{path.name}-", dir=path.parent))
+    if path.is_file():
+        raise StorageError(f"{path}: This is a file, not a folder to write to. Name a folder.")
+    folder = _temporary_folder(path)
     try:
         yield folder
         made = sorted(file.relative_to(folder) for file in folder.rglob("*") if file.is_file())
@@ -72,6 +83,45 @@ def whole_folder(path: str | Path, *, last: str | None = None) -> Iterator[Path]
             os.replace(folder / name, path / name)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _temporary_folder(path: Path) -> Path:
+    """Make a folder as near to ``path`` as there is one, so that its files can be moved there."""
+    home = next(parent for parent in path.absolute().parents if parent.exists())
+    try:
+        return Path(tempfile.mkdtemp(prefix=f".{path.name}-", dir=home))
+    except OSError as error:
+        raise StorageError(
+            f"{path} cannot be written: {error.strerror or error}. Choose a folder where you may "
+            "write."
+        ) from error
+
+
+def short_path(path: Path) -> Path:
+    """Name a file from the current folder where that is shorter, for messages."""
+    try:
+        relative = Path(os.path.relpath(path))
+    except ValueError:  # another drive of Windows
+        return path
+    return relative if len(str(relative)) < len(str(path)) else path
+
+
+def check_table_path(path: Path) -> None:
+    """Find out before the work whether a table can be written to a path.
+
+    Raises
+    ------
+    StorageError
+        If it is a folder, or its ending is not one of .csv, .json, .parquet, .xlsx.
+    """
+    ending, allowed = path.suffix.lower(), ", ".join(TABLE_ENDINGS)
+    if path.is_dir():
+        raise StorageError(f"{path}: This is a folder; name a file in it ({allowed}).")
+    if ending not in TABLE_ENDINGS:
+        raise StorageError(
+            f"{path}: a table cannot be written as `{ending or path.name}`. "
+            f"Allowed endings: {allowed}."
+        )
 
 
 def write_table(table: pd.DataFrame, path: str | Path) -> None:
@@ -83,15 +133,11 @@ def write_table(table: pd.DataFrame, path: str | Path) -> None:
     Raises
     ------
     StorageError
-        If the ending is not one of .csv, .json, .parquet, .xlsx.
+        If it is a folder, or its ending is not one of .csv, .json, .parquet, .xlsx.
     """
     path = Path(path)
+    check_table_path(path)
     ending = path.suffix.lower()
-    if ending not in TABLE_ENDINGS:
-        raise StorageError(
-            f"{path}: a table cannot be written as `{ending or path.name}`. "
-            f"Allowed endings: {', '.join(TABLE_ENDINGS)}."
-        )
     with whole_file(path) as temporary:
         if ending == ".csv":
             # The mark lets spreadsheet programs see that the Chinese labels are UTF-8.

@@ -21,7 +21,7 @@ from csi.report.book import StudyResults
 from csi.report.writing import write_report
 from csi.responses.data import Responses
 from csi.responses.recoding import read_responses
-from csi.storage import record_provenance, whole_folder, write_provenance, write_tables
+from csi.storage import record_provenance, short_path, whole_folder, write_provenance, write_tables
 from csi.study_file import read_study
 from csi.study_schema import Study
 
@@ -67,8 +67,8 @@ def run_study(
     """
     say = progress or _silent
     study = read_study(path)
-    results = analyse_study(study, wave=wave, progress=lambda step, done: say(step, done * 0.5))
     with whole_folder(out or study.folder / "out", last="tables/provenance.json") as folder:
+        results = analyse_study(study, wave=wave, progress=lambda step, done: say(step, done * 0.5))
         say("tables", 0.5)
         write_tables(results.tables(), folder / "tables")
         write_report(results, folder / f"{study.id}.xlsx")
@@ -139,11 +139,11 @@ def read_wave(study: Study, wave: str | None = None) -> Responses:
     -------
     Responses
     """
-    questionnaire = read_questionnaire(study.questionnaire)
+    questionnaire = read_questionnaire(short_path(study.questionnaire))
     this = study.wave(wave)
     wanted = (*this.keep, this.weight, this.strata, this.psu)
     return read_responses(
-        this.responses,
+        short_path(this.responses),
         questionnaire,
         columns=this.columns,
         keep=[name for name in wanted if name and name not in questionnaire.items],

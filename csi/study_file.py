@@ -14,6 +14,7 @@ from csi.questionnaire.reading import read_questionnaire
 from csi.questionnaire.schema import LANGUAGES, Language, Questionnaire, Text
 from csi.questionnaire.sections import Section
 from csi.questionnaire.texts import read_text
+from csi.storage import short_path
 from csi.study_schema import Study, Wave
 
 _IDENTIFIER = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*")
@@ -26,7 +27,8 @@ def read_study(path: str | Path) -> Study:
     Parameters
     ----------
     path : str or Path
-        A YAML file. Paths in it are relative to its own folder, so a study folder can be moved.
+        A YAML file, or the folder of a ``study.yaml``. Paths in it are relative to its own folder,
+        so a study folder can be moved.
 
     Returns
     -------
@@ -44,8 +46,9 @@ def read_study(path: str | Path) -> Study:
     >>> study.wave().responses.name  # doctest: +SKIP
     'responses.sav'
     """
+    path = Path(path) / "study.yaml" if Path(path).is_dir() else Path(path)
     document = read_yaml(path, StudyError)
-    root, folder = document.root, Path(path).absolute().parent
+    root, folder = document.root, path.absolute().parent
     root.label = "The study"
     _refuse_questionnaire(root)
     questionnaire_path = _path(root, "questionnaire", folder, required=True)
@@ -128,10 +131,10 @@ def _questionnaire(root: Section, path: Path | None) -> Questionnaire | None:
     if path is None:
         return None
     try:
-        return read_questionnaire(path)
+        return read_questionnaire(short_path(path))
     except QuestionnaireError as error:
         for fault in error.faults:
-            root.fault("questionnaire", str(fault))
+            root.faults.include(root.line_of("questionnaire"), fault)
         return None
 
 
@@ -221,7 +224,8 @@ def _own(root: Section, by: tuple[str, ...], questionnaire: Questionnaire | None
 def _baseline(root: Section, waves: tuple[Wave, ...]) -> str | None:
     baseline = root.text("baseline", "")
     if baseline and baseline not in {wave.id for wave in waves}:
-        hint = suggest(baseline, [wave.id for wave in waves])
+        known = dict.fromkeys(wave.id for wave in waves)
+        hint = suggest(baseline, known) or f"Its waves: {', '.join(f'`{id}`' for id in known)}."
         root.fault("baseline", f"The study: no wave is called `{baseline}`.", hint)
     return baseline or None
 

@@ -79,7 +79,7 @@ def test_em_influence_is_the_derivative_by_weight() -> None:
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        (lambda d: d.assign(x1=3.0), "`x1` is constant: all 60 answers are 3."),
+        (lambda d: d.assign(x1=3.0), "`x1` is constant: all 60 answers are the same."),
         (lambda d: d.assign(x1=np.nan), "`x1` has no answer among the 60 respondents"),
         (lambda d: d.assign(x1=d["x0"] * 2), "The items x0, x1 are linear combinations"),
         (lambda d: d.head(2), "Only 2 of 2 respondents answered all 2 items of the model"),

@@ -15,6 +15,7 @@ from csi.results import Provenance
 from csi.storage import (
     hash_file,
     record_provenance,
+    short_path,
     whole_file,
     whole_folder,
     write_provenance,
@@ -32,6 +33,22 @@ def table() -> pd.DataFrame:
 
 def names(folder: Path) -> list[str]:
     return sorted(path.name for path in folder.rglob("*") if path.is_file())
+
+
+def test_a_path_is_named_from_here_where_that_is_shorter(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert short_path(tmp_path / "a" / "b.csv") == Path("a/b.csv")
+    assert short_path(tmp_path.parent / "c.csv") == Path("../c.csv")
+    assert short_path(Path("/c")) == Path("/c")
+
+
+def test_a_failure_leaves_no_folder_on_the_way(tmp_path: Path) -> None:
+    for half in (half_a_file, half_a_folder):
+        with pytest.raises(RuntimeError, match="stop"):
+            half(tmp_path / "new" / "deeper" / "a")
+    assert list(tmp_path.iterdir()) == []
 
 
 def half_a_file(path: Path) -> None:

@@ -131,7 +131,7 @@ branding: {colours: {primary: red}, logo: no.svg, nome: x}
         "study.yaml:10: The study: no language is called `fr`. Allowed: `en`, `zh`.",
         "study.yaml:11: The study: `where`: Condition `a == 1`, character 3: expected `=`, `!=`, "
         "`<`, `<=`, `>`, `>=` or `in`, found `==`. Write `=`.",
-        "study.yaml:12: The study: no wave is called `z`.",
+        "study.yaml:12: The study: no wave is called `z`. Its waves: `a`.",
         "study.yaml:13: `branding`: there is no file `no.svg`. "
         "Paths start at the folder of the study file.",
         "study.yaml:13: `colours`: `red` is not a colour. "
@@ -163,10 +163,16 @@ def test_one_fault(folder: Path, added: str, fault: str) -> None:
     assert fault in found[0]
 
 
+def test_the_folder_of_a_study_is_the_study(folder: Path) -> None:
+    (folder / "study.yaml").write_text(SMALLEST, encoding="utf-8")
+    assert read_study(folder).folder == folder
+    assert read_study(folder).source == "study.yaml"
+
+
 def test_faults_of_the_questionnaire_are_faults_of_the_study(folder: Path) -> None:
     (folder / "q.yaml").write_text(QUESTIONNAIRE.replace("sat3\n", "sat9\n"), encoding="utf-8")
     found = faults(folder, SMALLEST)
-    assert all(fault.startswith("study.yaml:3: q.yaml:") for fault in found)
+    assert all(fault.startswith("q.yaml:") for fault in found)
     assert any("sat9" in fault for fault in found)
 
 

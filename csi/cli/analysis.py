@@ -15,6 +15,7 @@ import csi
 from csi.cli.options import Format, Out, Quiet, TableFormat, Wave
 from csi.cli.output import emit, say
 from csi.errors import ModelError
+from csi.storage import check_table_path
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -74,6 +75,8 @@ def analysis(command: Callable[..., Answer]) -> Callable[..., None]:
 
     @wraps(command)
     def run(**options: Any) -> None:
+        if options["out"] is not None:
+            check_table_path(options["out"])
         source = _open_source(**{option.name: options.pop(option.name) for option in making})
         output = {option.name: options.pop(option.name) for option in writing}
         _finish(command(source, **options), source, **output)
@@ -97,7 +100,7 @@ def _open_source(
         Path,
         typer.Argument(
             metavar="SOURCE",
-            help="A study file (study.yaml), or answers (.sav, .csv, .xlsx) with --questionnaire "
+            help="A study file or its folder, or answers (.sav, .csv, .xlsx) with --questionnaire "
             "or --model.",
             show_default=False,
         ),
@@ -121,7 +124,7 @@ def _open_source(
 ) -> Source:
     """Read a study file, or answers with a questionnaire or a model."""
     said = Sampled(weights or None, strata or None, psu or None)
-    if path.suffix.lower() in STUDY_ENDINGS:
+    if path.suffix.lower() in STUDY_ENDINGS or path.is_dir():
         named = {"questionnaire": questionnaire, "model": model, **said._asdict()}
         for name, value in named.items():
             if value is not None:

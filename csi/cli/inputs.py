@@ -11,6 +11,7 @@ import csi
 from csi.cli.options import Quiet, split_names
 from csi.cli.output import say
 from csi.errors import QuestionnaireError, StudyError
+from csi.storage import check_table_path, write_table
 
 
 def check(
@@ -74,15 +75,15 @@ def import_responses(
 
     [bold]csi import answers.sav --questionnaire q.yaml --out clean.parquet[/bold]
     """
-    from csi.storage import write_table
-
+    log = changes or out.with_name(f"{out.stem}_changes.csv")
+    check_table_path(out)
+    check_table_path(log)
     responses = csi.read_responses(
         answers,
         csi.read_questionnaire(questionnaire),
         keep=split_names(keep),
         sheet=sheet or None,
     )
-    log = changes or out.with_name(f"{out.stem}_changes.csv")
     write_table(responses.frame, out)
     write_table(responses.changes, log)
     if not quiet:
@@ -94,4 +95,6 @@ def _is_study(file: Path) -> bool:
     """Tell a study from a questionnaire: it lists waves."""
     from csi.questionnaire.located import read_yaml
 
+    if file.is_dir():
+        return True
     return "waves" in read_yaml(file, StudyError).root

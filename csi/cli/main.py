@@ -59,7 +59,12 @@ def run() -> None:
         faults = str(error).splitlines()
         _fail(error, "\n".join((f"{len(faults)} faults:", *faults)) if faults[1:] else str(error))
     except OSError as error:
-        _fail(error, f"{error.filename or 'A file'}: {error.strerror or error}.")
+        _fail(error, f"{error.filename or 'A file'}: {_words(error)}.")
+
+
+def _words(error: OSError) -> str:
+    """Say what the operating system says, in the words of csi's own messages."""
+    return "There is no such file" if isinstance(error, FileNotFoundError) else str(error.strerror)
 
 
 def _print_version(wanted: bool) -> None:

@@ -28,7 +28,7 @@ def _hush(quiet: bool) -> bool:
 
 
 StudyPath = Annotated[
-    Path, typer.Argument(metavar="STUDY", help="A study file (study.yaml).", show_default=False)
+    Path, typer.Argument(metavar="STUDY", help="A study file, or its folder.", show_default=False)
 ]
 Out = Annotated[
     Path | None,

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from csi.cli.options import TableFormat
+from csi.storage import write_table
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -29,8 +30,6 @@ def emit(table: pd.DataFrame, style: TableFormat, out: Path | None) -> None:
         How to print it; a file is written by its ending.
     out : Path or None
     """
-    from csi.storage import write_table
-
     if out is not None:
         write_table(table, out)
     elif style is TableFormat.CSV:

@@ -33,11 +33,13 @@ def run_whole_study(
 
     [bold]csi run reports/mobile_operators/study.yaml[/bold]
     """
+    from csi.storage import short_path
+
     with progress_bar(quiet) as progress:
         results = csi.run_study(study, out=out, wave=wave or None, progress=progress)
     if not quiet:
         say(results.summary())
-        say(f"Written to {out or study.parent / 'out'}")
+        say(f"Written to {out or short_path(results.study.folder / 'out')}")
 
 
 def report(
@@ -55,10 +57,11 @@ def report(
 
     [bold]csi report study.yaml --language zh --out report.pdf[/bold]
     """
+    from csi.storage import whole_file
     from csi.study import analyse_study
 
-    with progress_bar(quiet) as progress:
+    with whole_file(out) as temporary, progress_bar(quiet) as progress:
         results = analyse_study(csi.read_study(study), wave=wave or None, progress=progress)
-        csi.write_report(results, out, language=language.value)
+        csi.write_report(results, temporary, language=language.value)
     if not quiet:
         say(f"Written to {out}")

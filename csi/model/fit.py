@@ -11,7 +11,14 @@ import numpy as np
 import pandas as pd
 
 from csi.errors import ModelError
-from csi.inference import Domains, FloatArray, SurveyDesign, numeric_items, split_domains
+from csi.inference import (
+    Domains,
+    FloatArray,
+    SurveyDesign,
+    effective_base,
+    numeric_items,
+    split_domains,
+)
 from csi.model.diagnosis import Diagnosis, diagnose
 from csi.model.effects import (
     explained_variances,
@@ -24,6 +31,7 @@ from csi.model.reliability import heterotrait_monotrait, reliability_table
 from csi.model.syntax import ParameterTable, read_syntax
 from csi.questionnaire.schema import Questionnaire
 from csi.responses.recoding import rescale_items
+from csi.results import SUPPRESS_BELOW
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -202,8 +210,8 @@ def fit_model(
     Raises
     ------
     ModelError
-        If the model cannot be read, an item is unknown, constant or without answers, or a group
-        has too few respondents.
+        If the model cannot be read, an item is unknown, constant or without answers, there are
+        too few respondents, or a group has an effective base below 30.
 
     Examples
     --------
@@ -222,6 +230,7 @@ def fit_model(
     table = read_syntax(_syntax_of(model))
     assumed = _assumed_reliability(questionnaire, table, reliability)
     domains = split_domains(design, by)
+    _refuse_small_groups(design, domains)
     values = _values(design, table, questionnaire)
     groups = tuple(
         fit_group(
@@ -257,6 +266,22 @@ def _syntax_of(model: Questionnaire | str) -> str:
             "lavaan syntax."
         )
     return model.model.syntax
+
+
+def _refuse_small_groups(design: SurveyDesign, domains: Domains) -> None:
+    """Raise for groups on a base too small to show a score, let alone a model of their own."""
+    small = []
+    for g in range(len(domains) if domains.by else 0):
+        weights = design.weights[domains.codes == g]
+        if effective_base(weights) < SUPPRESS_BELOW:
+            levels = [f"{name} = {domains.labels[name].iloc[g]}" for name in domains.by]
+            small.append(f"{', '.join(levels)} (n = {np.count_nonzero(weights)})")
+    if small:
+        raise ModelError(
+            f"A group needs an effective base of {SUPPRESS_BELOW:.0f} for a model of its own; too "
+            f"small: {'; '.join(small)}. Fit one model for everybody and score the groups with it, "
+            "or leave these groups out."
+        )
 
 
 def _values(

@@ -76,6 +76,10 @@ class Faults:
         """Note one fault; the same fault on the same line counts once."""
         self._found.setdefault((line, message), Fault(self.where(line), message, hint))
 
+    def include(self, line: int, fault: Fault) -> None:
+        """Note the fault of another file, which this one names on ``line``."""
+        self._found.setdefault((line, str(fault)), fault)
+
     def suggest(self, word: str, known: Iterable[str]) -> str:
         """Return ``Did you mean ...?``; nothing for faults that will not be shown.
 

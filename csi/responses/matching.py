@@ -13,6 +13,10 @@ Change = tuple[str, str, str, int]
 """One row of `Responses.changes`: item, change, detail, n."""
 
 
+SHOWN = 20
+"""Columns that a message lists."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
     """Where one column of the result comes from.
@@ -104,7 +108,7 @@ def match_columns(
     for name in keep:
         column = search.find(name)
         if column is None:
-            search.absent(name)
+            search.faults.append(_unknown_column(table, name))
         elif column not in {source.column for source in search.sources.values()}:
             search.sources[column] = Source(name=column, column=column)
     used = {source.column for source in search.sources.values()}
@@ -114,6 +118,14 @@ def match_columns(
         faults=tuple(search.faults),
         left_out=tuple(str(name) for name in table.frame.columns if name not in used),
     )
+
+
+def _unknown_column(table: AnswerTable, name: str) -> Fault:
+    """Report a column to carry along that is not there; nothing else can stand for it."""
+    names = [str(column) for column in table.frame.columns]
+    more = ", ..." if len(names) > SHOWN else ""
+    hint = suggest(name, names) or f"Its columns: {', '.join(names[:SHOWN])}{more}."
+    return Fault(table.source, f"There is no column `{name}`.", hint)
 
 
 def _sources_of(search: _Search, item: Item, absent: list[str]) -> Iterator[Source]:

@@ -127,7 +127,8 @@ def _read_text(path: str | os.PathLike[str], data: bytes) -> _Table:
     text, note = _decode(path, data)
     if "\0" in text:
         offset = data.find(b"\0")
-        raise ResponseFileError(str(path), "The file is not text.", offset=offset)
+        hint = "Save it as CSV in UTF-8."
+        raise ResponseFileError(str(path), "The file is not text.", offset=offset, hint=hint)
     first = text[: text.find("\n")] if "\n" in text else text
     separator = max(SEPARATORS, key=first.count)
     notes = [note] if note else []

@@ -206,7 +206,7 @@ def test_names_that_lead_nowhere(tmp_path: Path) -> None:
         "wave.csv: There is no column `sat2` for item `CUSA2`. Name its column:"
         " columns={'CUSA2': '...'}.",
         "columns: There is no item `cusa9`.",
-        "wave.csv: There is no item `towm`. Name its column: columns={'towm': '...'}.",
+        "wave.csv: There is no column `towm`. Its columns: used, hot1, CUSA1, CUSA2.",
     ]
 
 

@@ -68,7 +68,7 @@ def message_of(path: Path, error: type[ResponseError] = ResponseFileError) -> st
         (b"", "FILE: The file is empty (0 bytes)."),
         (b"a,b\n", "FILE: The file has a header, but no row of answers."),
         (b"\n\n", "FILE: The first row holds no column names."),
-        (b"a,b\n1,\x002\n", "FILE, byte 6: The file is not text."),
+        (b"a,b\n1,\x002\n", "FILE, byte 6: The file is not text. Save it as CSV in UTF-8."),
         (
             b"a,b\n1,\x81\x8d\xff\n",
             "FILE, byte 6: Line 2 holds bytes that are no cp1252 text. Save the file as CSV in"
