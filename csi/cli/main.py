@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import warnings
 from collections.abc import Iterator
@@ -11,16 +12,22 @@ from typing import Annotated
 import typer
 
 import csi
-from csi.cli.analyses import compare, drivers, fit, index
-from csi.cli.inputs import check, import_responses
+from csi.cli.analyses import compare, drivers, fit, index, invariance, tabulate
+from csi.cli.answers import import_responses, quality
 from csi.cli.output import say
+from csi.cli.questionnaires import check, diff, export
 from csi.cli.studies import report, run_whole_study
 
 COMMANDS = (
     ("run", run_whole_study),
     ("check", check),
+    ("export", export),
+    ("diff", diff),
     ("import", import_responses),
+    ("quality", quality),
+    ("tabulate", tabulate),
     ("fit", fit),
+    ("invariance", invariance),
     ("index", index),
     ("drivers", drivers),
     ("compare", compare),
@@ -49,7 +56,7 @@ for _name, _function in COMMANDS:
 def run() -> None:
     """Run the command line and leave with its exit code."""
     try:
-        with _warnings_as_notes():
+        with _warnings_as_notes(), _readers_may_leave():
             app(prog_name="csi")
     except csi.CsiError as error:
         faults = str(error).splitlines()
@@ -94,6 +101,19 @@ def _fail(error: Exception, message: str) -> None:
         raise error
     say(f"csi: {message}")
     sys.exit(1)
+
+
+@contextmanager
+def _readers_may_leave() -> Iterator[None]:
+    """End quietly where the reader of a pipe left first, as ``head`` does."""
+    try:
+        try:
+            yield
+        finally:
+            sys.stdout.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)
 
 
 @contextmanager

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -32,6 +32,11 @@ Quiet = Annotated[
 Format = Annotated[TableFormat, typer.Option("--format", "-f", help="How to print the table.")]
 Wave = Annotated[
     str, typer.Option("--wave", metavar="ID", help="A wave of the study; the last one if absent.")
+]
+
+
+Language = Annotated[
+    Literal["en", "zh"], typer.Option("--language", "-l", help="The language of its text.")
 ]
 
 

@@ -87,29 +87,24 @@ class StudyResults:
         """
         indices = self.indices.values()
         tables = {
-            "index": _suppressed(pd.concat([i.tidy() for i in indices], ignore_index=True)),
-            "indicators": _suppressed(
-                pd.concat([i.indicators_tidy() for i in indices], ignore_index=True)
-            ),
+            "index": pd.concat([i.tidy() for i in indices], ignore_index=True),
+            "indicators": pd.concat([i.indicators_tidy() for i in indices], ignore_index=True),
             "weights": self.indices[()].weights_tidy(),
-            "parameters": self._parameters(),
+            "parameters": judged_parameters(self.fit),
             "fit": self.fit.glance(),
             "reliability": self.fit.reliability(),
             "drivers": self.drivers.tidy(),
         }
         if self.comparisons:
             parts = [c.tidy().assign(across=c.across) for c in self.comparisons]
-            gaps = pd.concat(parts, ignore_index=True)
-            tables["comparisons"] = _blanked(gaps, gaps["verdict"] == "base too small")
+            tables["comparisons"] = pd.concat(parts, ignore_index=True)
         language = self.study.languages[0]
         return {
-            name: label_groups(_items_first(table, self.study.by), self.questionnaire, language)
+            name: label_groups(
+                _items_first(hide_numbers(table), self.study.by), self.questionnaire, language
+            )
             for name, table in tables.items()
         }
-
-    def _parameters(self) -> pd.DataFrame:
-        table = self.fit.tidy().assign(verdict=self.verdict)
-        return _blanked(table, (table["op"] == "~") & (table["verdict"] == "withheld"))
 
     def summary(self) -> str:
         """Return the results in a dozen lines of text."""
@@ -174,12 +169,26 @@ def explain_verdict(
     return tuple(sentences)
 
 
-def _suppressed(table: pd.DataFrame) -> pd.DataFrame:
-    return _blanked(table, table["flag"] == "suppressed")
+def judged_parameters(fit: ModelFit) -> pd.DataFrame:
+    """Return the parameters of a fit, with the verdict on the paths of their group beside them."""
+    table, groups = fit.tidy(), fit.glance()
+    per_group = len(table) // len(groups)
+    return table.assign(verdict=groups["verdict"].repeat(per_group).to_numpy())
 
 
-def _blanked(table: pd.DataFrame, hidden: pd.Series[bool]) -> pd.DataFrame:
-    """Empty the numbers of some rows; what they rest on stays."""
+def hide_numbers(table: pd.DataFrame) -> pd.DataFrame:
+    """Empty the numbers of a tidy table that must not be read; what they rest on stays.
+
+    These are scores on too small a base (``flag`` is suppressed), gaps that were not tested
+    (``verdict`` is base too small) and paths of a model whose paths are withheld (``op`` is ~).
+    """
+    hidden = np.zeros(len(table), dtype=np.bool_)
+    if "flag" in table:
+        hidden |= (table["flag"] == "suppressed").to_numpy()
+    if "group_a" in table:
+        hidden |= (table["verdict"] == "base too small").to_numpy()
+    elif "op" in table and "verdict" in table:
+        hidden |= ((table["op"] == "~") & (table["verdict"] == "withheld")).to_numpy()
     blank = table.copy()
     blank.loc[hidden, [column for column in _NUMBERS if column in table]] = np.nan
     return blank
