@@ -32,14 +32,26 @@ __all__ = [  # noqa: RUF022 -- in the order of the stages
     "Questionnaire",
     "read_questionnaire",
     "review_questionnaire",
+    "export_questionnaire",
+    "QuestionnaireDiff",
+    "diff_questionnaires",
     "read_spss",
     "write_spss",
     "Responses",
     "read_responses",
+    "QualityRules",
+    "QualityReport",
+    "check_responses",
     "SurveyDesign",
     "Estimates",
     "make_design",
     "estimate_means",
+    "estimate_shares",
+    "scale_boxes",
+    "estimate_totals",
+    "estimate_ratios",
+    "Quantiles",
+    "estimate_quantiles",
     "ModelFit",
     "fit_model",
     "Invariance",
@@ -57,6 +69,7 @@ __all__ = [  # noqa: RUF022 -- in the order of the stages
     "read_study",
     "record_provenance",
     "StudyResults",
+    "analyse_study",
     "write_report",
     "run_study",
     "CsiError",
@@ -67,14 +80,26 @@ _HOME = {
     "Questionnaire": "csi.questionnaire.schema",
     "read_questionnaire": "csi.questionnaire.reading",
     "review_questionnaire": "csi.questionnaire.review",
+    "export_questionnaire": "csi.exporting",
+    "QuestionnaireDiff": "csi.questionnaire.diffing",
+    "diff_questionnaires": "csi.questionnaire.diffing",
     "read_spss": "csi.responses.spss",
     "write_spss": "csi.responses.spss",
     "Responses": "csi.responses.data",
     "read_responses": "csi.responses.recoding",
+    "QualityRules": "csi.responses.quality_report",
+    "QualityReport": "csi.responses.quality_report",
+    "check_responses": "csi.responses.quality",
     "SurveyDesign": "csi.inference",
     "Estimates": "csi.inference",
     "make_design": "csi.inference",
     "estimate_means": "csi.inference",
+    "estimate_shares": "csi.inference",
+    "scale_boxes": "csi.inference",
+    "estimate_totals": "csi.inference",
+    "estimate_ratios": "csi.inference",
+    "Quantiles": "csi.inference",
+    "estimate_quantiles": "csi.inference",
     "ModelFit": "csi.model.fit",
     "fit_model": "csi.model.fit",
     "Invariance": "csi.model.invariance",
@@ -92,6 +117,7 @@ _HOME = {
     "read_study": "csi.study_file",
     "record_provenance": "csi.storage",
     "StudyResults": "csi.report.book",
+    "analyse_study": "csi.study",
     "write_report": "csi.report.writing",
     "run_study": "csi.study",
     "CsiError": "csi.errors",
@@ -104,22 +130,37 @@ if TYPE_CHECKING:
     from csi.comparison import Comparison, compare_groups
     from csi.drivers import Drivers, rank_drivers
     from csi.errors import CsiError, CsiWarning
+    from csi.exporting import export_questionnaire
     from csi.index import Index, estimate_index
-    from csi.inference import Estimates, SurveyDesign, estimate_means, make_design
+    from csi.inference import (
+        Estimates,
+        Quantiles,
+        SurveyDesign,
+        estimate_means,
+        estimate_quantiles,
+        estimate_ratios,
+        estimate_shares,
+        estimate_totals,
+        make_design,
+        scale_boxes,
+    )
     from csi.model.fit import ModelFit, fit_model
     from csi.model.invariance import Invariance, check_invariance
     from csi.model.scores import factor_scores
+    from csi.questionnaire.diffing import QuestionnaireDiff, diff_questionnaires
     from csi.questionnaire.reading import read_questionnaire
     from csi.questionnaire.review import review_questionnaire
     from csi.questionnaire.schema import Questionnaire
     from csi.report.book import StudyResults
     from csi.report.writing import write_report
     from csi.responses.data import Responses
+    from csi.responses.quality import check_responses
+    from csi.responses.quality_report import QualityReport, QualityRules
     from csi.responses.recoding import read_responses
     from csi.responses.spss import read_spss, write_spss
     from csi.scenarios import reliability_sensitivity, what_if
     from csi.storage import record_provenance
-    from csi.study import run_study
+    from csi.study import analyse_study, run_study
     from csi.study_file import read_study
     from csi.study_schema import Study
 else:
