@@ -150,6 +150,7 @@ def estimate_index(
         raise ModelError(
             f"`weights` must be one of {', '.join(get_args(WeightScheme))}; got {weights!r}."
         )
+    _refuse_unconverged(fit, weights)
     domains = split_domains(fit.design, fit.by if by is None else by)
     group_of_domain = _group_of_domain(fit, domains)
     indicators = _indicators(fit, domains)
@@ -184,6 +185,19 @@ def matching_pls_model(fit: ModelFit) -> PLSModel:
     blocks = construct_items(fit)
     paths = [(a, b) for a, b in fit.table.paths if a in blocks and b in blocks]
     return pls_model(fit.table.items, {c: list(own) for c, own in blocks.items()}, paths)
+
+
+def _refuse_unconverged(fit: ModelFit, weights: WeightScheme) -> None:
+    """Raise where item weights would come from a solution that is none."""
+    if weights in ("equal", "pls"):
+        return
+    for group in fit.groups:
+        if not group.record.converged:
+            raise ModelError(
+                f"The model ({group}) did not converge: the gradient is "
+                f"{group.record.gradient:.1e}, so its loadings give no item weights. Simplify the "
+                'model, merge constructs that cannot be told apart, or use weights="equal".'
+            )
 
 
 def _group_of_domain(fit: ModelFit, domains: Domains) -> list[int]:

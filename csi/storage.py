@@ -55,10 +55,12 @@ def whole_file(path: str | Path) -> Iterator[Path]:
 
 
 @contextmanager
-def whole_folder(path: str | Path, *, last: str | None = None) -> Iterator[Path]:
+def whole_folder(
+    path: str | Path, *, last: str | None = None, owned: Iterable[str] = ()
+) -> Iterator[Path]:
     """Yield a temporary folder whose files move into ``path`` only if the body succeeds.
 
-    Files in ``path`` that the body did not write stay as they are.
+    Files in ``path`` that the body did not write stay as they are, but for the ``owned`` ones.
 
     Parameters
     ----------
@@ -66,6 +68,8 @@ def whole_folder(path: str | Path, *, last: str | None = None) -> Iterator[Path]
         Made where it does not exist.
     last : str, optional
         The file that is moved after all others: where it is new, everything is.
+    owned : iterable of str
+        Patterns of files that an earlier run may have left; those not made anew are removed.
 
     Raises
     ------
@@ -79,6 +83,9 @@ def whole_folder(path: str | Path, *, last: str | None = None) -> Iterator[Path]
     try:
         yield folder
         made = sorted(file.relative_to(folder) for file in folder.rglob("*") if file.is_file())
+        stale = {file for pattern in owned for file in path.glob(pattern)}
+        for file in sorted(stale - {path / name for name in made}):
+            file.unlink()
         for name in sorted(made, key=lambda name: name.as_posix() == last):
             (path / name).parent.mkdir(parents=True, exist_ok=True)
             os.replace(folder / name, path / name)

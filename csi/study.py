@@ -17,6 +17,7 @@ from csi.inference import SurveyDesign, make_design
 from csi.model.fit import ModelFit, fit_model
 from csi.model.invariance import Invariance, check_invariance
 from csi.questionnaire.reading import read_questionnaire
+from csi.questionnaire.schema import LANGUAGES
 from csi.report.book import StudyResults
 from csi.report.writing import write_report
 from csi.responses.data import Responses
@@ -67,7 +68,9 @@ def run_study(
     """
     say = progress or _silent
     study = read_study(path)
-    with whole_folder(out or study.folder / "out", last="tables/provenance.json") as folder:
+    with whole_folder(
+        out or study.folder / "out", last="tables/provenance.json", owned=_owned(study)
+    ) as folder:
         results = analyse_study(study, wave=wave, progress=lambda step, done: say(step, done * 0.5))
         say("tables", 0.5)
         write_tables(results.tables(), folder / "tables")
@@ -228,6 +231,11 @@ def _invariances(fit: ModelFit, by: tuple[str, ...]) -> dict[str, Invariance]:
         except TooFewGroupsError:
             continue
     return found
+
+
+def _owned(study: Study) -> list[str]:
+    """Return what a run of the study writes, so that nothing of an earlier one stays beside it."""
+    return ["tables/*.csv", *(f"{study.id}_{language}.pdf" for language in LANGUAGES)]
 
 
 def _silent(_step: str, _done: float) -> None:

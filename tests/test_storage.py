@@ -158,3 +158,15 @@ def test_a_provenance_has_no_time(tmp_path: Path) -> None:
     for path in paths:
         write_provenance(made, path)
     assert paths[0].read_bytes() == paths[1].read_bytes()
+
+
+def test_files_of_an_earlier_run_do_not_stay_beside_new_ones(tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    (out / "tables").mkdir(parents=True)
+    for name in ("tables/comparisons.csv", "tables/notes.txt", "quarterly_en.pdf"):
+        (out / name).write_text("old")
+    with whole_folder(out, owned=["tables/*.csv"]) as folder:
+        (folder / "tables").mkdir()
+        (folder / "tables" / "index.csv").write_text("new")
+    left = {path.relative_to(out).as_posix() for path in out.rglob("*") if path.is_file()}
+    assert left == {"tables/index.csv", "tables/notes.txt", "quarterly_en.pdf"}

@@ -83,6 +83,11 @@ def maximum_likelihood(structure: Structure, S: FloatArray, n: int) -> tuple[Flo
     begin = answer.theta if np.isfinite(semopy_gradient) else start
     theta, steps = polish(unit, begin, S_unit)
     final = _largest_gradient(unit, theta, S_unit)
+    if not final < GRADIENT_TOLERANCE:
+        again, more = polish(unit, start, S_unit)
+        if discrepancy(unit, again, S_unit) < discrepancy(unit, theta, S_unit):
+            theta, steps = again, steps + more
+            final = _largest_gradient(unit, theta, S_unit)
     information = expected_information(implied_moments(unit, theta))
     errors = np.sqrt(np.abs(np.diag(np.linalg.pinv(information, hermitian=True))) / n)
     size = np.abs(theta - answer.theta) / np.where(errors > 0, errors, np.inf)
