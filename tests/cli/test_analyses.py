@@ -305,11 +305,6 @@ def test_report_writes_one_file(cli: Cli, folder: Path) -> None:
     assert (folder / "again.xlsx").read_bytes() == (folder / "r.xlsx").read_bytes()
 
 
-def test_run_quiet_says_nothing(cli: Cli, folder: Path) -> None:
-    assert cli("run", "study.yaml", "--quiet") == Done(0, "", "")
-    assert (folder / "out" / "small_en.pdf").is_file()
-
-
 # --- the wrong file in the right place ---
 
 
