@@ -6,7 +6,9 @@ Every stage is one function that takes values and returns the next frozen value:
 `read_questionnaire`   a YAML file -> `Questionnaire`, or every fault with file and line
 `read_spss`            an SPSS file -> its table and dictionary; `write_spss` goes back
 `read_responses`       an answer file and its questionnaire -> `Responses`, with a log of changes
+`check_responses`      answers that may be no answers -> `QualityReport`
 `make_design`          answers, weights, strata, clusters -> `SurveyDesign`
+`estimate_means`       means for any groups; shares, boxes, totals, ratios, quantiles likewise
 `fit_model`            a design and a model -> `ModelFit`, with a verdict on whether to trust it
 `check_invariance`     a fit and groups -> `Invariance`: may the groups be compared
 `estimate_index`       a fit -> `Index`: 0-100 scores for any groups
@@ -32,14 +34,26 @@ __all__ = [  # noqa: RUF022 -- in the order of the stages
     "Questionnaire",
     "read_questionnaire",
     "review_questionnaire",
+    "export_questionnaire",
+    "QuestionnaireDiff",
+    "diff_questionnaires",
     "read_spss",
     "write_spss",
     "Responses",
     "read_responses",
+    "QualityRules",
+    "QualityReport",
+    "check_responses",
     "SurveyDesign",
     "Estimates",
     "make_design",
     "estimate_means",
+    "estimate_shares",
+    "scale_boxes",
+    "estimate_totals",
+    "estimate_ratios",
+    "Quantiles",
+    "estimate_quantiles",
     "ModelFit",
     "fit_model",
     "Invariance",
@@ -57,6 +71,7 @@ __all__ = [  # noqa: RUF022 -- in the order of the stages
     "read_study",
     "record_provenance",
     "StudyResults",
+    "analyse_study",
     "write_report",
     "run_study",
     "CsiError",
@@ -67,14 +82,26 @@ _HOME = {
     "Questionnaire": "csi.questionnaire.schema",
     "read_questionnaire": "csi.questionnaire.reading",
     "review_questionnaire": "csi.questionnaire.review",
+    "export_questionnaire": "csi.exporting",
+    "QuestionnaireDiff": "csi.questionnaire.diffing",
+    "diff_questionnaires": "csi.questionnaire.diffing",
     "read_spss": "csi.responses.spss",
     "write_spss": "csi.responses.spss",
     "Responses": "csi.responses.data",
     "read_responses": "csi.responses.recoding",
+    "QualityRules": "csi.responses.quality_report",
+    "QualityReport": "csi.responses.quality_report",
+    "check_responses": "csi.responses.quality",
     "SurveyDesign": "csi.inference",
     "Estimates": "csi.inference",
     "make_design": "csi.inference",
     "estimate_means": "csi.inference",
+    "estimate_shares": "csi.inference",
+    "scale_boxes": "csi.inference",
+    "estimate_totals": "csi.inference",
+    "estimate_ratios": "csi.inference",
+    "Quantiles": "csi.inference",
+    "estimate_quantiles": "csi.inference",
     "ModelFit": "csi.model.fit",
     "fit_model": "csi.model.fit",
     "Invariance": "csi.model.invariance",
@@ -92,6 +119,7 @@ _HOME = {
     "read_study": "csi.study_file",
     "record_provenance": "csi.storage",
     "StudyResults": "csi.report.book",
+    "analyse_study": "csi.study",
     "write_report": "csi.report.writing",
     "run_study": "csi.study",
     "CsiError": "csi.errors",
@@ -104,22 +132,37 @@ if TYPE_CHECKING:
     from csi.comparison import Comparison, compare_groups
     from csi.drivers import Drivers, rank_drivers
     from csi.errors import CsiError, CsiWarning
+    from csi.exporting import export_questionnaire
     from csi.index import Index, estimate_index
-    from csi.inference import Estimates, SurveyDesign, estimate_means, make_design
+    from csi.inference import (
+        Estimates,
+        Quantiles,
+        SurveyDesign,
+        estimate_means,
+        estimate_quantiles,
+        estimate_ratios,
+        estimate_shares,
+        estimate_totals,
+        make_design,
+        scale_boxes,
+    )
     from csi.model.fit import ModelFit, fit_model
     from csi.model.invariance import Invariance, check_invariance
     from csi.model.scores import factor_scores
+    from csi.questionnaire.diffing import QuestionnaireDiff, diff_questionnaires
     from csi.questionnaire.reading import read_questionnaire
     from csi.questionnaire.review import review_questionnaire
     from csi.questionnaire.schema import Questionnaire
     from csi.report.book import StudyResults
     from csi.report.writing import write_report
     from csi.responses.data import Responses
+    from csi.responses.quality import check_responses
+    from csi.responses.quality_report import QualityReport, QualityRules
     from csi.responses.recoding import read_responses
     from csi.responses.spss import read_spss, write_spss
     from csi.scenarios import reliability_sensitivity, what_if
     from csi.storage import record_provenance
-    from csi.study import run_study
+    from csi.study import analyse_study, run_study
     from csi.study_file import read_study
     from csi.study_schema import Study
 else:

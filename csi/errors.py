@@ -175,5 +175,6 @@ class ReportWarning(CsiWarning):
 
 def suggest(word: str, known: Iterable[object]) -> str:
     """Return ``Did you mean `x`?`` for the closest known word, or an empty string."""
-    close = get_close_matches(str(word), [str(name) for name in known], n=1, cutoff=0.6)
-    return f"Did you mean `{close[0]}`?" if close else ""
+    names = {str(name).casefold(): str(name) for name in known}
+    close = get_close_matches(str(word).casefold(), names, n=1, cutoff=0.6)
+    return f"Did you mean `{names[close[0]]}`?" if close else ""

@@ -26,7 +26,8 @@ PACKAGES = ("csi", "numpy", "scipy", "pandas", "semopy", "matplotlib", "typst", 
 
 TABLE_ENDINGS = (".csv", ".json", ".parquet", ".xlsx")
 
-_FLOAT_FORMAT = "%.10g"
+FLOAT_FORMAT = "%.10g"
+"""Ten significant digits: more would differ from machine to machine."""
 
 
 @contextmanager
@@ -145,7 +146,7 @@ def write_table(table: pd.DataFrame, path: str | Path) -> None:
                 temporary,
                 index=False,
                 encoding="utf-8-sig",
-                float_format=_FLOAT_FORMAT,
+                float_format=FLOAT_FORMAT,
                 lineterminator="\n",
             )
         elif ending == ".json":

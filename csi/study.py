@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from itertools import combinations
 from pathlib import Path
@@ -126,7 +126,7 @@ def analyse_study(
     )
 
 
-def read_wave(study: Study, wave: str | None = None) -> Responses:
+def read_wave(study: Study, wave: str | None = None, *, keep: Sequence[str] = ()) -> Responses:
     """Read the answers of everybody in one wave, with the columns that its design needs.
 
     Parameters
@@ -134,6 +134,8 @@ def read_wave(study: Study, wave: str | None = None) -> Responses:
     study : Study
     wave : str, optional
         The last one by default.
+    keep : sequence of str
+        Columns to carry along besides those that the study file names.
 
     Returns
     -------
@@ -141,7 +143,7 @@ def read_wave(study: Study, wave: str | None = None) -> Responses:
     """
     questionnaire = read_questionnaire(short_path(study.questionnaire))
     this = study.wave(wave)
-    wanted = (*this.keep, this.weight, this.strata, this.psu)
+    wanted = (*this.keep, *keep, this.weight, this.strata, this.psu)
     return read_responses(
         short_path(this.responses),
         questionnaire,

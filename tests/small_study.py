@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 
@@ -37,6 +39,17 @@ model:
   constructs:
     Satisfaction: {en: Satisfaction, zh: 满意度}
   index: Satisfaction
+"""
+
+STUDY = """\
+id: small
+title: {en: Study, zh: 研究}
+questionnaire: q.yaml
+waves:
+  - {id: w1, responses: a.csv}
+by: [line, operator]
+own: 2
+languages: [en, zh]
 """
 
 SMALLEST = """\
@@ -77,3 +90,12 @@ def answers(n: int = 80) -> pd.DataFrame:
     }
     groups = {"line": 1 + np.arange(n) % 2, "operator": np.where(np.arange(n) < 12, 1, 2)}
     return pd.DataFrame({**groups, **items})
+
+
+def write_study(folder: Path) -> Path:
+    """Write the study, its questionnaire with a driver, and 400 answers."""
+    (folder / "q.yaml").write_text(with_a_driver(QUESTIONNAIRE), encoding="utf-8")
+    (folder / "study.yaml").write_text(STUDY, encoding="utf-8")
+    table = answers(400)
+    table.assign(operator=1 + (table.index % 3 > 0)).to_csv(folder / "a.csv", index=False)
+    return folder

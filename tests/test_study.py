@@ -14,19 +14,8 @@ from csi.study import analyse_study, run_study
 from csi.study_file import read_study
 from csi.study_schema import Study
 from tests.processes import contents
-from tests.small_study import QUESTIONNAIRE, answers, with_a_driver
+from tests.small_study import STUDY, write_study
 from tests.tolerance import EXACT
-
-STUDY = """\
-id: small
-title: {en: Study, zh: 研究}
-questionnaire: q.yaml
-waves:
-  - {id: w1, responses: a.csv}
-by: [line, operator]
-own: 2
-languages: [en, zh]
-"""
 
 TABLES = {
     "index",
@@ -43,12 +32,7 @@ TABLES = {
 
 @pytest.fixture(scope="module")
 def study(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("study")
-    (folder / "q.yaml").write_text(with_a_driver(QUESTIONNAIRE), encoding="utf-8")
-    (folder / "study.yaml").write_text(STUDY, encoding="utf-8")
-    table = answers(400)
-    table.assign(operator=1 + (table.index % 3 > 0)).to_csv(folder / "a.csv", index=False)
-    return folder
+    return write_study(tmp_path_factory.mktemp("study"))
 
 
 @pytest.fixture(scope="module")

@@ -1,4 +1,4 @@
-"""``csi fit``, ``index``, ``drivers``, ``compare``: one table each, from a study or from answers.
+"""``csi tabulate``, ``fit``, ``index``, ``drivers``, ...: one table each, from a study or answers.
 
 A command is a function of a `Source` and its own options that returns its table and the fit that it
 rests on; `analysis` adds the options that all of them share.
@@ -6,14 +6,20 @@ rests on; `analysis` adds the options that all of them share.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from enum import StrEnum
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 import csi
-from csi.cli.analysis import Answer, Source, analysis
+from csi.cli.analysis import Answer, analysis
 from csi.cli.options import split_names
+from csi.cli.sources import Source
+from csi.cli.tabulation import boxes, flagged, ratings
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 class FitTable(StrEnum):
@@ -23,6 +29,14 @@ class FitTable(StrEnum):
     FIT = "fit"
     RELIABILITY = "reliability"
     R_SQUARED = "r_squared"
+
+
+class InvarianceTable(StrEnum):
+    """The tables of a test of invariance."""
+
+    LEVELS = "levels"
+    RELEASED = "released"
+    MEANS = "means"
 
 
 class IndexWeights(StrEnum):
@@ -38,6 +52,40 @@ By = Annotated[
     str,
     typer.Option("--by", metavar="ITEMS", help="By the groups of these items: line,operator."),
 ]
+
+
+@analysis
+def tabulate(
+    source: Source,
+    items: Annotated[
+        str,
+        typer.Option("--items", metavar="ITEMS", help="Of these, with a comma; else all ratings."),
+    ] = "",
+    by: By = "",
+    shares: Annotated[
+        bool, typer.Option("--shares", help="The share of each answer, not the mean.")
+    ] = False,
+    top: Annotated[
+        int | None, typer.Option("--top", help="The share of the highest N points.", min=1)
+    ] = None,
+    bottom: Annotated[
+        int | None, typer.Option("--bottom", help="The share of the lowest N points.", min=1)
+    ] = None,
+) -> Answer:
+    """Tabulate items on their own scales: means, shares, top and bottom boxes.
+
+    [bold]csi tabulate study.yaml --by line[/bold]
+
+    [bold]csi tabulate study.yaml --items sat1,sat2 --top 2 --bottom 3 --by line,operator[/bold]
+    """
+    names, groups = split_names(items) or ratings(source), split_names(by) or None
+    if top or bottom:
+        parts = boxes(source, names, groups, top, bottom)
+    elif shares:
+        parts = [csi.estimate_shares(source.design, names, by=groups)]
+    else:
+        parts = [csi.estimate_means(source.design, names, by=groups)]
+    return Answer(flagged(parts))
 
 
 @analysis
@@ -58,14 +106,41 @@ def fit(
     """
     from csi.report.book import judged_parameters
 
-    fitted = csi.fit_model(source.design, source.model, by=split_names(by) or None)
-    tables = {
+    fitted = source.fit(split_names(by))
+    tables: dict[FitTable, Callable[[], pd.DataFrame]] = {
         FitTable.PARAMETERS: lambda: judged_parameters(fitted),
         FitTable.FIT: fitted.glance,
         FitTable.RELIABILITY: fitted.reliability,
         FitTable.R_SQUARED: fitted.r_squared,
     }
     return Answer(tables[show](), fitted)
+
+
+@analysis
+def invariance(
+    source: Source,
+    by: By = "",
+    show: Annotated[InvarianceTable, typer.Option("--show", help="Which table.")] = (
+        InvarianceTable.LEVELS
+    ),
+) -> Answer:
+    """Test whether the groups may be compared, and name the questions that measure unalike.
+
+    [bold]csi invariance study.yaml[/bold]
+
+    [bold]csi invariance study.yaml --by line --show released[/bold]
+    """
+    groups = split_names(by) or source.by[-1:]
+    if not groups:
+        raise typer.BadParameter("Name the item whose groups are tested: --by ITEM.")
+    fitted = source.fit()
+    found = csi.check_invariance(fitted, by=groups)
+    tables: dict[InvarianceTable, Callable[[], pd.DataFrame]] = {
+        InvarianceTable.LEVELS: found.tidy,
+        InvarianceTable.RELEASED: lambda: found.released,
+        InvarianceTable.MEANS: found.latent_means,
+    }
+    return Answer(tables[show](), fitted, found.summary())
 
 
 @analysis
@@ -85,7 +160,7 @@ def index(
 
     [bold]csi index answers.sav --questionnaire q.yaml --by line --out index.xlsx[/bold]
     """
-    fitted = csi.fit_model(source.design, source.model)
+    fitted = source.fit()
     scores = csi.estimate_index(fitted, by=split_names(by) or None, weights=index_weights.value)
     return Answer(scores.indicators_tidy() if items else scores.tidy(), fitted)
 
@@ -104,7 +179,7 @@ def drivers(
 
     [bold]csi drivers study.yaml --outcome Loyalty --format json[/bold]
     """
-    fitted = csi.fit_model(source.design, source.model)
+    fitted = source.fit()
     return Answer(csi.rank_drivers(fitted, outcome or None).tidy(), fitted)
 
 
@@ -136,7 +211,7 @@ def compare(
         raise typer.BadParameter("Name the item whose groups are compared: --across ITEM.")
     inside = split_names(within) or (() if across else source.by[:-1])
     across = across or source.by[-1]
-    fitted = csi.fit_model(source.design, source.model)
+    fitted = source.fit()
     compared = csi.compare_groups(
         csi.estimate_index(fitted, by=(*inside, across)),
         across=across,
@@ -145,24 +220,3 @@ def compare(
     )
     tests = f"{compared.n_tests} test{'' if compared.n_tests == 1 else 's'}"
     return Answer(compared.tidy().assign(across=across), fitted, tests)
-
-
-@analysis
-def invariance(
-    source: Source,
-    by: Annotated[
-        str,
-        typer.Option("--by", metavar="ITEM", help="Whose groups; else the study's last `by`."),
-    ] = "",
-) -> Answer:
-    """Test whether the groups may be compared, and name the questions that measure unalike.
-
-    [bold]csi invariance study.yaml[/bold]
-
-    [bold]csi invariance study.yaml --by line[/bold]
-    """
-    if not by and not source.by:
-        raise typer.BadParameter("Name the item whose groups are compared: --by ITEM.")
-    fitted = csi.fit_model(source.design, source.model)
-    found = csi.check_invariance(fitted, by=split_names(by) or source.by[-1])
-    return Answer(found.tidy(), fitted, found.summary())

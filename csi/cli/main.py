@@ -12,20 +12,25 @@ from typing import Annotated
 import typer
 
 import csi
-from csi.cli.analyses import compare, drivers, fit, index, invariance
-from csi.cli.inputs import check, import_responses
+from csi.cli.analyses import compare, drivers, fit, index, invariance, tabulate
+from csi.cli.answers import import_responses, quality
 from csi.cli.output import say
+from csi.cli.questionnaires import check, diff, export
 from csi.cli.studies import report, run_whole_study
 
 COMMANDS = (
     ("run", run_whole_study),
     ("check", check),
+    ("export", export),
+    ("diff", diff),
     ("import", import_responses),
+    ("quality", quality),
+    ("tabulate", tabulate),
     ("fit", fit),
+    ("invariance", invariance),
     ("index", index),
     ("drivers", drivers),
     ("compare", compare),
-    ("invariance", invariance),
     ("report", report),
 )
 """Every command, in the order of the stages. A new one is a function and a line here."""
@@ -53,7 +58,7 @@ def run() -> None:
     # The matrices are small: threads that share one cost more than they bring.
     os.environ.setdefault("OMP_NUM_THREADS", "1")
     try:
-        with _warnings_as_notes():
+        with _warnings_as_notes(), _readers_may_leave():
             app(prog_name="csi")
     except csi.CsiError as error:
         faults = str(error).splitlines()
@@ -98,6 +103,19 @@ def _fail(error: Exception, message: str) -> None:
         raise error
     say(f"csi: {message}")
     sys.exit(1)
+
+
+@contextmanager
+def _readers_may_leave() -> Iterator[None]:
+    """End quietly where the reader of a pipe left first, as ``head`` does."""
+    try:
+        try:
+            yield
+        finally:
+            sys.stdout.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)
 
 
 @contextmanager

@@ -5,7 +5,7 @@ from __future__ import annotations
 import warnings
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -43,6 +43,11 @@ Quiet = Annotated[
 Format = Annotated[TableFormat, typer.Option("--format", "-f", help="How to print the table.")]
 Wave = Annotated[
     str, typer.Option("--wave", metavar="ID", help="A wave of the study; the last one if absent.")
+]
+
+
+Language = Annotated[
+    Literal["en", "zh"], typer.Option("--language", "-l", help="The language of its text.")
 ]
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from csi.cli.options import TableFormat
-from csi.storage import write_table
+from csi.storage import FLOAT_FORMAT, write_table
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -33,10 +33,10 @@ def emit(table: pd.DataFrame, style: TableFormat, out: Path | None) -> None:
     if out is not None:
         write_table(table, out)
     elif style is TableFormat.CSV:
-        table.to_csv(sys.stdout, index=False, lineterminator="\n")
+        table.to_csv(sys.stdout, index=False, float_format=FLOAT_FORMAT, lineterminator="\n")
     elif style is TableFormat.JSON:
         table.to_json(
-            sys.stdout, orient="records", indent=2, double_precision=12, force_ascii=False
+            sys.stdout, orient="records", indent=2, double_precision=10, force_ascii=False
         )
         sys.stdout.write("\n")
     else:

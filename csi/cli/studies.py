@@ -2,22 +2,14 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 import csi
-from csi.cli.options import Quiet, StudyPath, Wave
+from csi.cli.options import Language, Quiet, StudyPath, Wave
 from csi.cli.output import progress_bar, say
-
-
-class ReportLanguage(StrEnum):
-    """The languages of a report."""
-
-    EN = "en"
-    ZH = "zh"
 
 
 def run_whole_study(
@@ -47,9 +39,7 @@ def report(
     out: Annotated[
         Path, typer.Option("--out", "-o", metavar="FILE", help="The report: .pdf or .xlsx.")
     ],
-    language: Annotated[
-        ReportLanguage, typer.Option("--language", "-l", help="The language of the report.")
-    ] = ReportLanguage.EN,
+    language: Language = "en",
     wave: Wave = "",
     quiet: Quiet = False,
 ) -> None:
@@ -62,6 +52,6 @@ def report(
 
     with whole_file(out) as temporary, progress_bar(quiet) as progress:
         results = analyse_study(csi.read_study(study), wave=wave or None, progress=progress)
-        csi.write_report(results, temporary, language=language.value)
+        csi.write_report(results, temporary, language=language)
     if not quiet:
         say(f"Written to {out}")

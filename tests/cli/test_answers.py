@@ -1,15 +1,17 @@
-"""`csi check` says what is wrong or what is there; `csi import` writes a table and a log."""
+"""`csi import` writes a table and a log; `csi quality` says what looks odd, and drops nothing."""
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
+import csi
 from tests.cli.conftest import Done
-from tests.small_study import QUESTIONNAIRE, SMALLEST
+from tests.small_study import QUESTIONNAIRE
 
 Cli = Callable[..., Done]
 
@@ -19,46 +21,11 @@ PNG = b"\x89PNG\r\n\x1a\n" + bytes(64)
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (tmp_path / "q.yaml").write_text(QUESTIONNAIRE, encoding="utf-8")
-    (tmp_path / "study.yaml").write_text(SMALLEST, encoding="utf-8")
     (tmp_path / "a.csv").write_text(
         "line,operator,sat1,sat2,sat3,seconds\n1,1,10,9,8,61\n2,2,1,,3,75\n"
     )
     monkeypatch.chdir(tmp_path)
     return tmp_path
-
-
-@pytest.mark.usefixtures("folder")
-def test_check_says_what_is_there(cli: Cli) -> None:
-    done = cli("check", "q.yaml")
-    assert (done.code, done.err) == (0, "")
-    assert done.out.startswith("q.yaml: q 1, 5 items in 2 blocks, about ")
-    assert cli("check", "study.yaml").out == (
-        "study.yaml: no faults. Study('s', waves=1, by=nothing)\n"
-    )
-    assert cli("check", "study.yaml", "--quiet").out == ""
-
-
-def test_check_lets_warnings_pass_unless_strict(cli: Cli, folder: Path) -> None:
-    fewer = QUESTIONNAIRE.replace(" + sat3", "").replace(
-        "{id: sat3,", "{id: sat3, use: described alone,"
-    )
-    (folder / "q.yaml").write_text(fewer, encoding="utf-8")
-    done = cli("check", "q.yaml")
-    assert done.code == 0
-    assert "1 warning:" in done.out
-    done = cli("check", "q.yaml", "--strict")
-    assert (done.code, done.out) == (1, "")
-    assert "`Satisfaction` has two items" in done.err
-
-
-def test_check_tells_faults_with_their_lines(cli: Cli, folder: Path) -> None:
-    broken = QUESTIONNAIRE.replace("sat2 + sat3", "sat2 + sat4")
-    (folder / "q.yaml").write_text(broken, encoding="utf-8")
-    done = cli("check", "q.yaml")
-    assert (done.code, done.out) == (1, "")
-    line = broken.splitlines().index("    Satisfaction =~ sat1 + sat2 + sat4") + 1
-    assert f"q.yaml:{line}: " in done.err
-    assert "`sat4`" in done.err
 
 
 @pytest.mark.parametrize("ending", ["csv", "parquet", "xlsx", "json"])
@@ -110,3 +77,37 @@ def test_import_of_wrong_answers_writes_nothing(
     assert message in done.err
     assert "Traceback" not in done.err
     assert sorted(folder.iterdir()) == before
+
+
+def test_quality_of_a_study(cli: Cli, small_study: Path) -> None:
+    questionnaire = csi.read_questionnaire(small_study / "q.yaml")
+    report = csi.check_responses(csi.read_responses(small_study / "a.csv", questionnaire))
+    done = cli("quality", small_study, "--format", "csv")
+    assert done.code == 0
+    assert done.err == f"{report.summary()}\n"
+    assert pd.read_csv(io.StringIO(done.out))["rule"].tolist() == report.tidy()["rule"].tolist()
+    items = cli("quality", small_study, "--show", "items", "--format", "csv", "--quiet")
+    assert items.err == ""
+    assert pd.read_csv(io.StringIO(items.out))["item"].tolist() == report.items["item"].tolist()
+
+
+def test_quality_by_interviewer_and_duration(cli: Cli, small_study: Path, tmp_path: Path) -> None:
+    frame = pd.read_csv(small_study / "a.csv")
+    frame = frame.assign(who=frame.index % 4, seconds=600)
+    frame.loc[7, "seconds"] = 60
+    frame.to_csv(tmp_path / "a.csv", index=False)
+    words = ("quality", tmp_path / "a.csv", "--questionnaire", small_study / "q.yaml")
+    words += ("--interviewer", "who", "--duration", "seconds", "--format", "csv", "--quiet")
+    rules = pd.read_csv(io.StringIO(cli(*words).out)).set_index("rule")
+    assert rules.loc["fast", "n"] == 1
+    by = pd.read_csv(io.StringIO(cli(*words, "--show", "interviewers").out))
+    assert by["n"].tolist() == [100] * 4
+
+
+def test_quality_by_a_column_that_is_not_there(cli: Cli, small_study: Path) -> None:
+    done = cli("quality", small_study, "--duration", "seconds")
+    assert (done.code, done.out) == (1, "")
+    assert done.err == (
+        "csi: a.csv: There is no column `seconds`. "
+        "Its columns: line, operator, sat1, sat2, sat3, val1, val2, val3.\n"
+    )
