@@ -6,7 +6,9 @@ Every stage is one function that takes values and returns the next frozen value:
 `read_questionnaire`   a YAML file -> `Questionnaire`, or every fault with file and line
 `read_spss`            an SPSS file -> its table and dictionary; `write_spss` goes back
 `read_responses`       an answer file and its questionnaire -> `Responses`, with a log of changes
+`check_responses`      answers that may be no answers -> `QualityReport`
 `make_design`          answers, weights, strata, clusters -> `SurveyDesign`
+`estimate_means`       means for any groups; shares, boxes, totals, ratios, quantiles likewise
 `fit_model`            a design and a model -> `ModelFit`, with a verdict on whether to trust it
 `check_invariance`     a fit and groups -> `Invariance`: may the groups be compared
 `estimate_index`       a fit -> `Index`: 0-100 scores for any groups

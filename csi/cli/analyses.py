@@ -124,7 +124,7 @@ def invariance(
         InvarianceTable.LEVELS
     ),
 ) -> Answer:
-    """Test whether the items measure alike in all groups: only then are scores comparable.
+    """Test whether the groups may be compared, and name the questions that measure unalike.
 
     [bold]csi invariance study.yaml[/bold]
 
@@ -133,14 +133,14 @@ def invariance(
     groups = split_names(by) or source.by[-1:]
     if not groups:
         raise typer.BadParameter("Name the item whose groups are tested: --by ITEM.")
-    found = csi.check_invariance(source.fit(), by=groups)
+    fitted = source.fit()
+    found = csi.check_invariance(fitted, by=groups)
     tables: dict[InvarianceTable, Callable[[], pd.DataFrame]] = {
         InvarianceTable.LEVELS: found.tidy,
         InvarianceTable.RELEASED: lambda: found.released,
         InvarianceTable.MEANS: found.latent_means,
     }
-    verdicts = [f"{name}: {verdict}" for name, verdict in found.verdicts.items()]
-    return Answer(tables[show](), note="\n".join(verdicts))
+    return Answer(tables[show](), fitted, found.summary())
 
 
 @analysis
@@ -218,4 +218,5 @@ def compare(
         terms=split_names(terms) or None,
         margin=margin,
     )
-    return Answer(compared.tidy().assign(across=across), fitted, f"{compared.n_tests} tests")
+    tests = f"{compared.n_tests} test{'' if compared.n_tests == 1 else 's'}"
+    return Answer(compared.tidy().assign(across=across), fitted, tests)

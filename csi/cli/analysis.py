@@ -66,9 +66,9 @@ def _finish(
     quiet: Quiet = False,
 ) -> None:
     """Write the table, without what must not be read; say whether the model may be trusted."""
-    from csi.report.book import hide_numbers, label_groups
+    from csi.report.book import hold_back, label_groups
 
-    table = hide_numbers(answer.table)
+    table = hold_back(answer.table)
     if source.questionnaire is not None:
         table = label_groups(table, source.questionnaire, "en")
     emit(table, format, out)
@@ -77,21 +77,30 @@ def _finish(
     if answer.note:
         say(answer.note)
     if answer.fit is not None:
-        for line in _verdicts(answer.fit, source.questionnaire):
+        for line in _verdicts(answer.fit):
             say(line)
 
 
-def _verdicts(fit: csi.ModelFit, questionnaire: csi.Questionnaire | None) -> Iterator[str]:
+def _verdicts(fit: csi.ModelFit) -> Iterator[str]:
     """Yield the verdict on each group's paths, and its reasons."""
+    for number, group in enumerate(fit.groups):
+        name = f"model, {group}" if len(fit.groups) > 1 else "model"
+        yield f"{name}: {fit.diagnosis(number).verdict}"
+        for reason in _reasons(fit, number):
+            yield f"  {reason}"
+
+
+def _reasons(fit: csi.ModelFit, group: int) -> tuple[str, ...]:
+    """Say why a model may not be trusted, without the paths that must not be read."""
     from csi.report.book import explain_verdict
 
-    for number, group in enumerate(fit.groups):
-        diagnosis = fit.diagnosis(number)
-        yield f"{f'model, {group}' if fit.by else 'model'}: {diagnosis.verdict}"
-        if questionnaire is not None:
-            for reason in explain_verdict(fit, questionnaire, "en", group=number):
-                yield f"  {reason}"
-        else:
-            for finding in diagnosis.findings:
-                if finding.severity == diagnosis.verdict:
-                    yield f"  {finding}"
+    if fit.questionnaire is not None:
+        return explain_verdict(fit, fit.questionnaire, "en", group=group)
+    diagnosis = fit.diagnosis(group)
+    return tuple(
+        f"standardised path {finding.subject}: beyond ±1"
+        if finding.code == "path_beyond_one"
+        else str(finding)
+        for finding in diagnosis.findings
+        if finding.severity == diagnosis.verdict
+    )

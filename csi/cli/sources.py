@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
 STUDY_ENDINGS = (".yaml", ".yml")
-SPSS_ENDINGS = (".sav", ".zsav", ".por")
 
 SourcePath = Annotated[
     Path,
@@ -106,7 +105,7 @@ def open_source(
             questionnaire=responses.questionnaire,
             by=study.by,
         )
-    syntax = model.read_text(encoding="utf-8-sig") if model else ""
+    syntax = _read_syntax(model) if model else ""
     if questionnaire is None:
         if model is None:
             raise _no_questionnaire(path)
@@ -150,15 +149,33 @@ def _read_answers(path: Path, questionnaire: Path, wanted: Sequence[str | None])
     return csi.read_responses(path, form, keep=keep)
 
 
+def _read_syntax(path: Path) -> str:
+    """Read a model in lavaan syntax."""
+    content = path.read_bytes()
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        raise ModelError(
+            f"{path}:{line}: The file is not UTF-8 text: byte 0x{content[error.start]:02X} on this "
+            "line. Write the model in a text editor and save it as UTF-8."
+        ) from error
+
+
 def _read_numbers(path: Path) -> pd.DataFrame:
-    """Read a table that no questionnaire describes; a column with any text stays text."""
+    """Read a table that no questionnaire describes; a column with any text stays text.
+
+    What an SPSS file declares missing is missing: 98 for "don't know" is no score.
+    """
     import pandas as pd
 
-    from csi.responses.tables import read_table
+    from csi.responses.recoding import read_answers
 
-    if path.suffix.lower() in SPSS_ENDINGS:
-        return csi.read_spss(path).frame
-    frame = read_table(path).frame
+    table = read_answers(path)
+    frame = table.frame
+    if table.dictionary is not None:
+        variables = table.dictionary.variables
+        return frame.mask(frame.apply(lambda column: column.map(variables[column.name].is_missing)))
     numbers = {name: pd.to_numeric(frame[name], errors="coerce") for name in frame}
     whole = {name: bool((numbers[name].isna() == frame[name].isna()).all()) for name in frame}
     return pd.DataFrame({name: (numbers if whole[name] else frame)[name] for name in frame})

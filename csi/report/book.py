@@ -108,7 +108,7 @@ class StudyResults:
         language = self.study.languages[0]
         return {
             name: label_groups(
-                _items_first(hide_numbers(table), self.study.by), self.questionnaire, language
+                _items_first(hold_back(table), self.study.by), self.questionnaire, language
             )
             for name, table in tables.items()
         }
@@ -177,28 +177,38 @@ def explain_verdict(
 
 
 def judged_parameters(fit: ModelFit) -> pd.DataFrame:
-    """Return the parameters of a fit, with the verdict on the paths of their group beside them."""
-    table, groups = fit.tidy(), fit.glance()
-    per_group = len(table) // len(groups)
-    return table.assign(verdict=groups["verdict"].repeat(per_group).to_numpy())
+    """Return the parameters of a fit with the ``verdict`` on the paths of their group."""
+    table = fit.tidy()
+    verdicts = fit.glance()[[*fit.by, "verdict"]]
+    if fit.by:
+        return table.merge(verdicts, on=list(fit.by), how="left", validate="many_to_one")
+    return table.assign(verdict=verdicts["verdict"].item())
 
 
-def hide_numbers(table: pd.DataFrame) -> pd.DataFrame:
-    """Empty the numbers of a tidy table that must not be read; what they rest on stays.
+def hold_back(table: pd.DataFrame) -> pd.DataFrame:
+    """Empty the numbers that must not be read; what they rest on stays.
 
-    These are scores on too small a base (``flag`` is suppressed), gaps that were not tested
-    (``verdict`` is base too small) and paths of a model whose paths are withheld (``op`` is ~).
+    Parameters
+    ----------
+    table : DataFrame
+        A tidy table. Hidden are scores whose ``flag`` is ``suppressed``, gaps whose ``verdict`` is
+        ``base too small``, and paths (``op`` is ``~``) whose ``verdict`` is ``withheld``.
+
+    Returns
+    -------
+    DataFrame
+        A copy.
     """
-    hidden = np.zeros(len(table), dtype=np.bool_)
+    hidden = pd.Series(False, index=table.index)
     if "flag" in table:
-        hidden |= (table["flag"] == "suppressed").to_numpy()
-    if "group_a" in table:
-        hidden |= (table["verdict"] == "base too small").to_numpy()
-    elif "op" in table and "verdict" in table:
-        hidden |= ((table["op"] == "~") & (table["verdict"] == "withheld")).to_numpy()
-    blank = table.copy()
-    blank.loc[hidden, [column for column in _NUMBERS if column in table]] = np.nan
-    return blank
+        hidden |= table["flag"] == "suppressed"
+    if "verdict" in table:
+        hidden |= table["verdict"] == "base too small"
+    if {"op", "verdict"} <= set(table.columns):
+        hidden |= (table["op"] == "~") & (table["verdict"] == "withheld")
+    shown = table.copy()
+    shown.loc[hidden, [column for column in _NUMBERS if column in table]] = np.nan
+    return shown
 
 
 def label_groups(

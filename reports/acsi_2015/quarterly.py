@@ -8,27 +8,27 @@ here = Path(__file__).parent
 study = csi.read_study(here / "study.yaml")
 questionnaire = csi.read_questionnaire(study.questionnaire)
 
-# The answers, checked against the questionnaire; `responses.changes` lists what was recoded.
+# The answers, checked against the questionnaire; the summary says what was recoded.
 responses = csi.read_responses(study.wave().responses, questionnaire)
+print(responses.summary())
 
 # How they were sampled: equal weights, no strata, no clusters. With a weight: weights="weight".
 design = csi.make_design(responses)
 
-# One model for everybody, so that the scores of the industries are comparable.
+# One model for everybody, so that the scores of industries are comparable.
 fit = csi.fit_model(design, questionnaire)
-print(fit.summary())
 
-# Scores from 0 to 100: everybody, and each industry.
+# Scores from 0 to 100: everybody, and each industry; beside them the mean of the plain items.
 indices = {by: csi.estimate_index(fit, by=by) for by in [(), ("INDUSTRY",)]}
-scores = indices[("INDUSTRY",)].tidy()
-print(scores[scores["term"] == "Satisfaction"].round(1).to_string(index=False))
+equal = indices[("INDUSTRY",)].equal_tidy()
+print(equal[equal["term"] == "Satisfaction"].round(2).to_string(index=False))
 
 # What goes with satisfaction, and which industries differ.
 drivers = csi.rank_drivers(fit, "Satisfaction")
 gaps = csi.compare_groups(indices[("INDUSTRY",)], across="INDUSTRY")
-print(gaps.summary())
+print(drivers.summary(), gaps.summary(), sep="\n")
 
-# The same report that `csi run` writes, from what was computed here.
+# A report like that of `csi run`, from what was computed here.
 results = csi.StudyResults(
     study=study,
     questionnaire=questionnaire,
@@ -40,4 +40,5 @@ results = csi.StudyResults(
     comparisons=(gaps,),
     provenance=csi.record_provenance(study.files()),
 )
-csi.write_report(results, here / "out" / "quarterly_en.pdf", language="en")
+print(results.summary())
+print(csi.write_report(results, here / "out" / "quarterly_en.pdf", language="en"))

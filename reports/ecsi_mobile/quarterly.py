@@ -8,25 +8,24 @@ here = Path(__file__).parent
 study = csi.read_study(here / "study.yaml")
 questionnaire = csi.read_questionnaire(study.questionnaire)
 
-# The answers, checked against the questionnaire; `responses.changes` lists what was recoded.
+# The answers, checked against the questionnaire; the summary says what was recoded.
 responses = csi.read_responses(study.wave().responses, questionnaire)
+print(responses.summary())
 
 # How they were sampled: equal weights, no strata, no clusters. With a weight: weights="weight".
 design = csi.make_design(responses)
 
-# The model. `fit.diagnosis()` says whether its paths may be trusted: here they may not.
+# The model, and whether its paths may be trusted: here they may not.
 fit = csi.fit_model(design, questionnaire)
-print(fit.summary())
 
-# Scores from 0 to 100: everybody.
+# Scores from 0 to 100: everybody. By groups: by=("line",).
 indices = {(): csi.estimate_index(fit)}
 print(indices[()].tidy().round(1).to_string(index=False))
 
 # What goes with satisfaction: relative weights, as the paths are withheld.
 drivers = csi.rank_drivers(fit, "Satisfaction")
-print(drivers.summary())
 
-# The same report that `csi run` writes, from what was computed here.
+# A report like that of `csi run`, from what was computed here.
 results = csi.StudyResults(
     study=study,
     questionnaire=questionnaire,
@@ -37,4 +36,5 @@ results = csi.StudyResults(
     drivers=drivers,
     provenance=csi.record_provenance(study.files()),
 )
-csi.write_report(results, here / "out" / "quarterly_en.pdf", language="en")
+print(results.summary())
+print(csi.write_report(results, here / "out" / "quarterly_en.pdf", language="en"))

@@ -8,13 +8,14 @@ here = Path(__file__).parent
 study = csi.read_study(here / "study.yaml")
 questionnaire = csi.read_questionnaire(study.questionnaire)
 
-# The answers, checked against the questionnaire; `responses.changes` lists what was recoded.
+# The answers, checked against the questionnaire; the summary says what was recoded.
 responses = csi.read_responses(study.wave().responses, questionnaire)
+print(responses.summary())
 
 # How they were sampled: equal weights, no strata, no clusters. With a weight: weights="weight".
 design = csi.make_design(responses)
 
-# One model for everybody, so that the scores of the groups are comparable.
+# One model for everybody, so that the scores of groups are comparable, and whether to trust it.
 fit = csi.fit_model(design, questionnaire)
 print(fit.summary())
 
@@ -22,15 +23,14 @@ print(fit.summary())
 line, operator = study.by
 groupings = [(), (line,), (operator,), (line, operator)]
 indices = {by: csi.estimate_index(fit, by=by) for by in groupings}
-scores = indices[line, operator].tidy()
-print(scores[scores["term"] == "CUSA"].round(1).to_string(index=False))
+print(indices[line, operator].summary())
 
 # What goes with satisfaction, and which operators differ within each line.
 drivers = csi.rank_drivers(fit, "CUSA")
 gaps = csi.compare_groups(indices[line, operator], across=operator)
-print(gaps.summary())
+print(drivers.summary(), gaps.summary(), sep="\n")
 
-# The same report that `csi run` writes, from what was computed here.
+# A report like that of `csi run`, from what was computed here.
 results = csi.StudyResults(
     study=study,
     questionnaire=questionnaire,
@@ -42,4 +42,4 @@ results = csi.StudyResults(
     comparisons=(gaps,),
     provenance=csi.record_provenance(study.files()),
 )
-csi.write_report(results, here / "out" / "quarterly_en.pdf", language="en")
+print(csi.write_report(results, here / "out" / "quarterly_en.pdf", language="en"))
