@@ -120,7 +120,10 @@ def diagnose_weights(
 
 
 def margin_table(design: SurveyDesign, wanted: MarginSet | None) -> pd.DataFrame:
-    """Return targets beside what the weights achieve; ``misfit`` is relative to the target."""
+    """Return targets beside what the weights achieve; ``misfit`` is relative to the target.
+
+    Weights are taken on the margins' total, whatever they add up to.
+    """
     columns = ["variable", "level", "target", "achieved", "misfit", "n", "share_before"]
     if wanted is None:
         return pd.DataFrame(columns=columns)
@@ -129,7 +132,6 @@ def margin_table(design: SurveyDesign, wanted: MarginSet | None) -> pd.DataFrame
     targets = np.concatenate(
         [*(m.totals for m in wanted.margins), np.array([t.total for t in wanted.numeric])]
     )
-    # The weights may have been scaled to another total than the margins'.
     scale = 1.0 if wanted.population is None else wanted.population / w.sum()
     achieved = achieved_totals(w * scale, wanted)
     before = achieved_totals(base / base.sum(), wanted)

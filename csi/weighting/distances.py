@@ -71,11 +71,11 @@ class Exponential:
 
     def factor(self, u: FloatArray) -> FloatArray:
         """Return exp u within the bounds."""
-        return np.asarray(np.clip(np.exp(u), self.low, self.high))
+        return np.asarray(np.clip(_exp(u), self.low, self.high))
 
     def slope(self, u: FloatArray) -> FloatArray:
         """Return exp u, and 0 at a bound."""
-        g = np.exp(u)
+        g = _exp(u)
         return np.where((g > self.low) & (g < self.high), g, 0.0)
 
     def primitive(self, u: FloatArray) -> FloatArray:
@@ -97,7 +97,7 @@ class Logit:
         return (self.high - self.low) / ((1.0 - self.low) * (self.high - 1.0))
 
     def _grown(self, u: FloatArray) -> FloatArray:
-        return np.asarray(np.exp(np.clip(self._steepness * u, -700.0, 700.0)))
+        return _exp(self._steepness * u)
 
     def factor(self, u: FloatArray) -> FloatArray:
         """Return (L(U−1) + U(1−L)e) / ((U−1) + (1−L)e) with e = exp(Au)."""
@@ -115,3 +115,8 @@ class Logit:
         below, above, e = 1.0 - self.low, self.high - 1.0, self._grown(u)
         width = (self.high - self.low) / self._steepness
         return np.asarray(self.low * u + width * np.log(above + below * e))
+
+
+def _exp(u: FloatArray) -> FloatArray:
+    """Return exp u without overflow."""
+    return np.asarray(np.exp(np.clip(u, -700.0, 700.0)))

@@ -25,7 +25,7 @@ class Conflict:
     positions : tuple of int
         Of the missed targets.
     reached : tuple of float
-        What they can be at best while all others hold.
+        What they come to while all others hold.
     """
 
     positions: tuple[int, ...]
@@ -35,7 +35,7 @@ class Conflict:
 def find_conflict(
     auxiliaries: FloatArray, low: FloatArray, high: FloatArray, targets: FloatArray
 ) -> Conflict | None:
-    """Return a smallest set of missed targets, by linear programming; None if all can be met.
+    """Return a small set of missed targets, by linear programming; None if all can be met.
 
     Minimises the sum of relative misses over the sums of weights of the cells between ``low`` and
     ``high``, each of shape (n_cells,).
@@ -56,9 +56,10 @@ def find_conflict(
         bounds=limits,
         method="highs",
     )
-    if result.status != 0:
+    if result.status != 0 or result.x is None:
         return None
-    missed = result.x[n_cells + q :] - result.x[n_cells : n_cells + q]
+    short, over = result.x[n_cells : n_cells + q], result.x[n_cells + q :]
+    missed = over - short
     positions = np.flatnonzero(np.abs(missed) > 1e-7)
     if len(positions) == 0:
         return None
@@ -69,12 +70,8 @@ def find_conflict(
 def conflict_text(conflict: Conflict, names: Sequence[str], targets: FloatArray) -> str:
     """Name the targets that must be missed and how near they can be met."""
     parts = [
-        f"{names[k]}: target {targets[k]:.6g}, {_direction(targets[k], value)} {value:.6g}"
+        f"{names[k]}: target {targets[k]:.6g}, reached {value:.6g}"
         for k, value in zip(conflict.positions[:SHOWN], conflict.reached[:SHOWN], strict=True)
     ]
     more = len(conflict.positions) - SHOWN
     return "; ".join(parts) + (f"; and {more} more" if more > 0 else "")
-
-
-def _direction(target: float, value: float) -> str:
-    return "at most" if value < target else "at least"

@@ -11,12 +11,16 @@ from csi.inference import Calibration, FloatArray, IntArray
 from csi.weighting.calibration import Calibrated, calibrate, indicators, rake
 from csi.weighting.distances import Distance, Exponential, Linear, Logit
 from csi.weighting.feasibility import LARGEST, SHOWN, conflict_text, find_conflict
-from csi.weighting.margins import MarginSet
+from csi.weighting.margins import MarginSet, level_name
 
 Method = Literal["rake", "poststratify", "linear", "truncated", "logit"]
 
 Limits = tuple[FloatArray, FloatArray]
 """The smallest and the largest final weight, each of shape (n,)."""
+
+
+VANISHED = 1e-6
+"""A factor on the base weight below this takes a respondent out of the sample."""
 
 
 def fit_margins(
@@ -126,6 +130,8 @@ def refuse_failure(
 ) -> None:
     """Raise if the targets were not met, naming those that stand in the way."""
     if fitted.converged:
+        if bounds is None and limits is None:
+            _refuse_vanishing(fitted.weights, base, wanted)
         return
     X, cells, targets = rows_of(wanted)
     names = target_names(wanted)
@@ -151,9 +157,22 @@ def refuse_failure(
     )
     raise WeightingError(
         f"The weights{within} do not settle on the margins: after {fitted.iterations} steps the "
-        f"largest misfit is {fitted.misfit:.1e} ({parts}). Some respondents would need a weight "
-        "of 0, or levels rest on the same few respondents: merge them."
+        f"largest misfit is {fitted.misfit:.1e} ({parts}). Merge levels that rest on few "
+        "respondents, drop a margin, or allow a larger `tolerance`."
     )
+
+
+def _refuse_vanishing(weights: FloatArray, base: FloatArray, wanted: MarginSet) -> None:
+    """Raise where the margins hold only because respondents lose their weight."""
+    scaled = scale_to(base, wanted.population)
+    gone = (scaled > 0) & (np.abs(weights) < VANISHED * scaled)
+    if gone.any() and wanted.margins:
+        row = int(np.argmax(gone))
+        levels = ", ".join(level_name(m.variables, m.levels[m.codes[row]]) for m in wanted.margins)
+        raise WeightingError(
+            f"The margins can only be met by taking the weight of {int(gone.sum())} respondents "
+            f"(first in row {row + 1}: {levels}). Merge levels, or drop a margin."
+        )
 
 
 def _distance(

@@ -11,6 +11,7 @@ import pandas as pd
 
 from csi.errors import WeightingError, suggest
 from csi.inference import BoolArray, FloatArray, IntArray, SurveyDesign
+from csi.weighting.levels import encode_levels, plain_level, renumber, shown_level
 
 Margins = Mapping[str | tuple[str, ...], Mapping[Hashable, float] | float]
 """``{"age": {1: 300, 2: 700}, ("sex", "region"): {(1, 1): 120, ...}, "bill": 52_000.0}``."""
@@ -79,10 +80,10 @@ class MarginSet:
         limit = max(4 * len(cells), 1024)
         for margin in self.margins[1:]:
             if size * len(margin.totals) > limit:
-                cells, size = _renumber(cells, size)
+                cells, size = renumber(cells, size)
             cells = cells * len(margin.totals) + margin.codes
             size *= len(margin.totals)
-        cells, size = _renumber(cells, size)
+        cells, size = renumber(cells, size)
         row = np.empty(size, dtype=np.int64)
         row[cells] = np.arange(len(cells))
         return cells, tuple(margin.codes[row] for margin in self.margins)
@@ -148,7 +149,7 @@ def margin_name(variables: tuple[str, ...]) -> str:
 
 def level_name(variables: tuple[str, ...], level: tuple[Hashable, ...]) -> str:
     """Return ``sex = 1, region = 3``."""
-    return ", ".join(f"{v} = {_shown(x)}" for v, x in zip(variables, level, strict=True))
+    return ", ".join(f"{v} = {shown_level(x)}" for v, x in zip(variables, level, strict=True))
 
 
 def _read_table(
@@ -236,58 +237,20 @@ def _respondent_levels(
     frame: pd.DataFrame, active: BoolArray, variables: tuple[str, ...]
 ) -> tuple[IntArray, list[tuple[Hashable, ...]], BoolArray]:
     """Return level codes, the levels, and who counts but has no answer."""
-    codes, levels = _encode(frame[variables[0]])
+    codes, levels = encode_levels(frame[variables[0]])
     present: list[tuple[Hashable, ...]] = [(level,) for level in levels]
     missing = codes < 0
     for variable in variables[1:]:
-        further, levels = _encode(frame[variable])
+        further, levels = encode_levels(frame[variable])
         missing = missing | (further < 0)
         pair = np.where(missing, 0, codes * len(levels) + further)
-        codes, size = _renumber(pair, max(len(present) * len(levels), 1))
+        codes, size = renumber(pair, max(len(present) * len(levels), 1))
         row = np.empty(size, dtype=np.int64)
         row[codes] = pair
         present = [(*present[k // len(levels)], levels[k % len(levels)]) for k in row]
     if missing.any():
         codes = np.where(missing, 0, codes)
     return codes, present, missing & active
-
-
-def _encode(column: pd.Series) -> tuple[IntArray, list[Hashable]]:
-    """Return level codes (-1: missing) and the levels; whole numbers need no hashing."""
-    if isinstance(column.dtype, pd.CategoricalDtype):
-        codes = np.asarray(column.cat.codes, dtype=np.int64)
-        return codes, [_plain(level) for level in column.cat.categories]
-    whole = _whole_numbers(column)
-    if whole is not None and len(whole) and int(whole.max()) - int(whole.min()) < 100_000:
-        low = int(whole.min())
-        codes, _ = _renumber(whole - low, int(whole.max()) - low + 1)
-        present = np.flatnonzero(np.bincount(whole - low)) + low
-        return codes, [int(level) for level in present]
-    codes, levels = pd.factorize(column)
-    return codes.astype(np.int64), [_plain(level) for level in levels]
-
-
-def _whole_numbers(column: pd.Series) -> IntArray | None:
-    if column.dtype.kind in "iu" and isinstance(column.dtype, np.dtype):
-        return column.to_numpy(dtype=np.int64)
-    if column.dtype.kind == "f" and isinstance(column.dtype, np.dtype):
-        values = column.to_numpy()
-        if np.isfinite(values).all() and np.abs(values).max(initial=0.0) < 2**53:
-            whole = values.astype(np.int64)
-            if (whole == values).all():
-                return whole
-    return None
-
-
-def _renumber(codes: IntArray, size: int) -> tuple[IntArray, int]:
-    """Return codes 0, 1, ... for the codes that occur, in order, and how many occur."""
-    if size > max(4 * len(codes), 100_000):
-        occurring, renumbered = np.unique(codes, return_inverse=True)
-        return renumbered.astype(np.int64), len(occurring)
-    occurs = np.bincount(codes, minlength=size) > 0
-    if occurs.all():
-        return codes, size
-    return (np.cumsum(occurs) - 1)[codes], int(occurs.sum())
 
 
 def _read_numeric(
@@ -388,23 +351,11 @@ def _type_hint(level: tuple[Hashable, ...], others: Mapping[tuple[Hashable, ...]
 
 
 def _quoted(level: tuple[Hashable, ...]) -> str:
-    return ", ".join(repr(_plain(x)) for x in level)
+    return ", ".join(repr(plain_level(x)) for x in level)
 
 
 def _text(level: object) -> str:
-    return str(_shown(level)).strip()
-
-
-def _shown(level: object) -> object:
-    return int(level) if isinstance(level, float) and level.is_integer() else level
-
-
-def _plain(level: object) -> Hashable:
-    """Return numpy's numbers as Python's, so that messages show 1 and not np.int64(1)."""
-    value = level.item() if isinstance(level, np.generic) else level
-    shown = _shown(value)
-    assert isinstance(shown, Hashable)
-    return shown
+    return str(shown_level(level)).strip()
 
 
 def _number(value: object) -> float | None:

@@ -19,6 +19,9 @@ REPLICATE_TOLERANCE = 1e-6
 
 REPLICATE_SWEEPS = 200
 
+MOST_JACKKNIFED = 5_000
+"""Sampling units beyond which one replicate each takes too much memory."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class ReplicateWeights:
@@ -78,10 +81,10 @@ def replicate_weights(
     """Make replicate weights from the first stage of selection.
 
     Bootstrap: n_h − 1 of the n_h sampling units of a stratum are drawn with replacement, and the
-    multiplier of a unit drawn r times is 1 + √(1 − f_h) (r n_h/(n_h − 1) − 1) (Rao and Wu 1988; Rao,
-    Wu and Yue 1992). Jackknife: each unit is left out once and the others of its stratum are scaled
-    by n_h/(n_h − 1), with the coefficient (1 − f_h)(n_h − 1)/n_h (JKn). Strata with one unit are
-    left as they are.
+    multiplier of a unit drawn r times is 1 + √(1 − f_h) (r n_h/(n_h − 1) − 1) (Rao and Wu 1988;
+    Rao, Wu and Yue 1992). Jackknife: each unit is left out once and the others of its stratum are
+    scaled by n_h/(n_h − 1), with the coefficient (1 − f_h)(n_h − 1)/n_h (JKn). Strata with one unit
+    are left as they are.
 
     Parameters
     ----------
@@ -152,6 +155,12 @@ def _check_options(
         faults.append("The bootstrap needs a `seed`: the same seed gives the same replicates.")
     if method == "bootstrap" and n_replicates < 2:
         faults.append(f"`n_replicates` must be at least 2; got {n_replicates!r}.")
+    n_units = len(design.stages[0].stratum_of_unit)
+    if method == "jackknife" and n_units > MOST_JACKKNIFED:
+        faults.append(
+            f"The jackknife would make {n_units} replicates, one per sampling unit (at most "
+            f'{MOST_JACKKNIFED}). Use method="bootstrap".'
+        )
     if design.calibrations and margins is None:
         faults.append(
             "The design is calibrated: give its `margins`, so that every replicate meets them too."

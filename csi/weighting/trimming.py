@@ -123,7 +123,7 @@ def trim_weights(
     outside = (start < low * (1 - 1e-12)) | (start > high * (1 + 1e-12))
     calibrations = design.calibrations
     if wanted is None:
-        weights = _spread(base, low, high)
+        weights = _spread(base, low, high, float(base.sum()))
     else:
         weights = _rake_within(base, wanted, low, high, tolerance, max_iter)
         calibrations = (*calibrations, calibration_of(base, wanted))
@@ -139,12 +139,11 @@ def trim_weights(
     )
 
 
-def _spread(base: FloatArray, low: FloatArray, high: FloatArray) -> FloatArray:
-    """Cut weights at the limits and scale the others so that the sum stays.
+def _spread(base: FloatArray, low: FloatArray, high: FloatArray, total: float) -> FloatArray:
+    """Cut weights at the limits and scale the others so that the sum is right.
 
-    Σ min(max(c·d, low), high) rises with c: bisect for the c that keeps the sum.
+    Σ min(max(c·d, low), high) rises with c: bisect for the c that gives the sum.
     """
-    total = float(base.sum())
     left, right = 0.0, 1.0
     while np.clip(right * base, low, high).sum() < total * (1 - 1e-12):
         right *= 2.0
@@ -179,4 +178,5 @@ def _rake_within(
     weights = base
     for _ in range(CYCLES):
         weights = np.clip(rake(weights, limits=None).weights, low, high)
-    return weights
+    total = base.sum() if wanted.population is None else wanted.population
+    return _spread(weights, low, high, float(total))
