@@ -161,7 +161,10 @@ def test_margins_that_take_the_weight_of_a_respondent_are_refused() -> None:
 def test_weights_that_do_not_settle_are_refused(people: pd.DataFrame) -> None:
     margins = {"age": AGE, "sex": {"m": 37, "f": 63}}
     text = refusal(people, margins, method="logit", bounds=(0.5, 2.0), max_iter=1)
-    assert text.startswith("The weights do not settle on the margins: after ")
+    assert text.startswith(
+        "The weights between 0.5 and 2 times the base weights do not settle on the margins: after "
+        "1 steps the largest misfit is "
+    )
     assert text.endswith(
         "Merge levels that rest on few respondents, drop a margin, or allow a larger `tolerance`."
     )
