@@ -1,12 +1,14 @@
 """Sampling: how many to interview, whom to ask, and what became of them.
 
-================================  ===============================================================
-`csi.sampling.size`               interviews needed for a half-width of a mean, an index, a share
-`csi.sampling.change`             for a difference or a change between waves, and what is detectable
-`csi.sampling.allocation`         interviews over strata: by size, or at least cost for given margins
-`csi.sampling.plan`               `plan_sample`: questionnaire and population -> `SamplingPlan`
-`csi.sampling.selection`          `draw_sample`: plan and subscriber file -> `Sample`
-`csi.sampling.fieldwork`          `summarise_fieldwork`: sample and dispositions -> AAPOR rates
-`csi.sampling.statement`          `describe_method`: all of it -> the eleven items to disclose
-================================  ===============================================================
+How many
+    `size`, `shares`, `change`: interviews for a half-width, a difference, a change between waves.
+    `by_size`: a given total over strata. `allocation`: the least cost for given margins
+    (`least_cost` proves it, `whole_numbers` rounds it, `collisions` says why there is none).
+    `plan`: `plan_sample`, questionnaire and population -> `SamplingPlan`.
+Whom
+    `selection`: `draw_sample`, plan and subscriber file -> `Sample` (`hashing` numbers the
+    customers, `frame_files` reads them, `screening` applies the exclusions).
+What became of them
+    `fieldwork`: `summarise_fieldwork`, sample and dispositions -> `Fieldwork` (`outcome_rates`,
+    `progress`, `release`). `statement`: `describe_method`, the eleven items to disclose.
 """

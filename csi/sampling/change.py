@@ -174,7 +174,9 @@ def size_for_share_difference(
         response_rate=(response_rate, 0, 1),
     )
     if share_a == share_b:
-        raise SamplingError(f"`share_a` and `share_b` are both {share_a}: no size tells them apart.")
+        raise SamplingError(
+            f"`share_a` and `share_b` are both {share_a}: nothing tells them apart."
+        )
     if variance not in ("pooled", "unpooled"):
         raise SamplingError(f"`variance` must be pooled or unpooled; got {variance!r}.")
     z, z_power = normal_quantile(conf_level), float(stats.norm.ppf(power))

@@ -2,7 +2,8 @@
 
 Minimise ``Σ c_h n_h`` subject to ``Σ_h a_kh / n_h ≤ b_k`` and ``m_h ≤ n_h ≤ M_h`` (Bethel 1989;
 Chromy 1987). With ``t = 1/n`` the limits are linear and the cost ``Σ c_h / t_h`` is convex: a
-primal-dual interior-point method (Mehrotra 1992) finds the optimum and a multiplier per limit.
+primal-dual interior-point method (Boyd and Vandenberghe 2004, 11.7) finds the optimum and a
+multiplier per limit.
 
 The proof does not rest on the method. For any multipliers λ ≥ 0 the Lagrangian is least at
 
@@ -21,8 +22,12 @@ from scipy.linalg import cho_factor, cho_solve
 
 from csi.sampling.limits import BoolArray, FloatArray, VarianceLimits
 
-_GAP = 1e-10
-_MAX_STEPS = 100
+_GAP = 1e-11
+_MAX_STEPS = 200
+_HALVINGS = 40
+_CENTRE = 1e-3
+"""Least fraction of the complementarity that a step aims at: less loses the central path."""
+
 _TIGHT = 1e-9
 """A limit that the maxima keep by less than this leaves its strata no choice."""
 
@@ -145,7 +150,7 @@ class _Interior:
     def step(
         self, t: FloatArray, slack: FloatArray, price: FloatArray
     ) -> tuple[FloatArray, FloatArray, FloatArray]:
-        """Make one predictor-corrector step."""
+        """Make one step towards the central path; its aim follows Mehrotra's predictor."""
         K, H = self.rows.shape
         ratio = price / slack
         curvature = (self.rows.T * ratio[:K]) @ self.rows
@@ -167,13 +172,30 @@ class _Interior:
         _, ds, dp = direction(np.zeros_like(slack))
         length = min(_way(slack, ds), _way(price, dp))
         after = float((slack + length * ds) @ (price + length * dp)) / len(slack)
-        goal = (after / mean) ** 3 * mean - ds * dp
+        goal = np.full_like(slack, max((after / mean) ** 3, _CENTRE) * mean)
         dt, ds, dp = direction(goal)
-        primal, dual = 0.995 * _way(slack, ds), 0.995 * _way(price, dp)
-        # The objective is not quadratic: one common length keeps primal and dual in step.
-        length = min(1.0, primal, dual)
-        t = t + length * dt
-        return t, self.slack(t), price + length * dp
+        before = self.distance(t, slack, price, goal, t)
+        length = min(1.0, 0.995 * _way(slack, ds), 0.995 * _way(price, dp))
+        # The cost is not quadratic: go only as far as the optimality conditions get closer.
+        for _ in range(_HALVINGS):
+            # Slacks are carried along: 1/m − t would cancel to nothing near a bound.
+            there = (t + length * dt, slack + length * ds, price + length * dp)
+            if self.distance(*there, goal, t) <= (1 - 0.01 * length) * before:
+                break
+            length *= 0.5
+        return there
+
+    def distance(
+        self,
+        t: FloatArray,
+        slack: FloatArray,
+        price: FloatArray,
+        goal: FloatArray,
+        unit: FloatArray,
+    ) -> float:
+        """Return how far a point is from the conditions for ``goal``, in units of cost."""
+        residual = (self.turned(price) - self.cost / t**2) * unit
+        return float(np.sqrt(residual @ residual + np.sum((slack * price - goal) ** 2)))
 
     def turned(self, price: FloatArray) -> FloatArray:
         """Return the transposed constraints times ``price``."""

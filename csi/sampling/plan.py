@@ -11,27 +11,17 @@ import pandas as pd
 
 from csi.errors import SamplingError
 from csi.questionnaire.schema import Questionnaire
-from csi.sampling.allocation import (
-    METHODS,
-    Allocation,
-    Method,
-    allocate_for_limits,
-    allocate_total,
-    allocate_total_for_limits,
-)
+from csi.sampling.allocated import Allocation
+from csi.sampling.allocation import allocate_for_limits, allocate_total_for_limits
+from csi.sampling.by_size import METHODS, allocate_total
+from csi.sampling.cells import most_per_cell, tabulate_cells
 from csi.sampling.exclusions import Exclusion, read_exclusions
-from csi.sampling.limits import BoolArray, FloatArray, IntArray, VarianceLimits
+from csi.sampling.limits import FloatArray, VarianceLimits
 from csi.sampling.margins import expected_margins, publish, variance_limits
 from csi.sampling.plan_text import summarise_plan
 from csi.sampling.population import Population, read_population
-from csi.sampling.reserves import fill_probability_of, most_interviews, numbers_needed
 from csi.sampling.settings import PlanSettings, settle
 from csi.sampling.strata import CellIndex
-
-PlanMethod = Method | str
-
-_MATTERS = 0.05
-"""Sampling fractions from here on change a margin by 2.5 percent or more."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -110,7 +100,7 @@ def plan_sample(
     domains: Sequence[Sequence[str]] | None = None,
     total: int | None = None,
     budget: float | None = None,
-    method: PlanMethod = "least cost",
+    method: str = "least cost",
     sd: float | None = None,
     conf_level: float | None = None,
     power: float | None = None,
@@ -203,63 +193,22 @@ def plan_sample(
         },
     )
     people = read_population(population, questionnaire, settings)
-    maximum_n = _most(people, settings)
+    most = most_per_cell(people, settings)
     published = publish(people, settings)
     limits, limited = variance_limits(published, people, settings)
-    allocation = _allocate(method, total, budget, limits, people, maximum_n)
+    allocation = _allocate(method, total, budget, limits, people, most)
     saving = np.zeros(len(published.groups))
     if allocation.limits is not None:
         saving[limited] = 0.02 * allocation.multipliers * allocation.limits.variances
     return SamplingPlan(
         questionnaire=questionnaire,
         settings=settings,
-        cells=_cells(people, settings, allocation.n, maximum_n),
+        cells=tabulate_cells(people, settings, allocation.n, most),
         margins=expected_margins(published, people, settings, allocation.n, saving),
         allocation=allocation,
         exclusions=read_exclusions(questionnaire),
         index=people.index,
     )
-
-
-def _most(people: Population, settings: PlanSettings) -> FloatArray:
-    """Return the most interviews of each stratum: its maximum, or what its frame can promise."""
-    if math.isnan(settings.reserve_ratio):
-        promised = most_interviews(people.size, people.response_rate, settings.fill_probability)
-    else:
-        promised = np.floor(people.size / (1 + settings.reserve_ratio)).astype(np.int64)
-    frame = np.where(people.quota, np.floor(people.size), promised)
-    most = np.minimum(people.maximum, frame)
-    short = np.flatnonzero(most < people.minimum)
-    if len(short):
-        raise SamplingError("\n".join(_shortage(people, settings, short)))
-    return np.asarray(most, dtype=float)
-
-
-def _shortage(people: Population, settings: PlanSettings, short: IntArray) -> list[str]:
-    lines = []
-    for row in short[:8]:
-        place = ", ".join(f"{name} = {people.codes[name].iloc[row]}" for name in people.codes)
-        low, high, size = people.minimum[row], people.maximum[row], people.size[row]
-        if high < low:
-            lines.append(f"{place}: the minimum {low:g} is above the maximum {high:g}.")
-            continue
-        if math.isnan(settings.reserve_ratio):
-            fill, rate = settings.fill_probability, people.response_rate[row]
-            needed = int(numbers_needed(low, rate, fill))
-            why = f"at a response rate of {rate:g} and a fill probability of {fill:g}"
-        else:
-            needed = math.ceil(low * (1 + settings.reserve_ratio))
-            why = f"with {settings.reserve_ratio:g} reserves each"
-        lines.append(
-            f"{place}: a minimum of {low:g} interviews needs {needed} numbers {why}; "
-            f"there are {size:g} customers."
-        )
-    if len(short) > len(lines):
-        lines.append(f"… and {len(short) - len(lines)} more.")
-    lines.append(
-        "Give these strata their own `minimum` in the population table, or merge them with others."
-    )
-    return lines
 
 
 def _allocate(
@@ -286,7 +235,7 @@ def _allocate(
         return allocate_total(
             float(total if total is not None else budget or 0.0),
             people.size,
-            method=method,  # type: ignore[arg-type]
+            method=method,
             sd=people.sd,
             cost=people.cost,
             minimum=people.minimum,
@@ -299,52 +248,3 @@ def _allocate(
             f"Give `total` or `budget`."
         )
     return allocation
-
-
-def _cells(
-    people: Population, settings: PlanSettings, n: IntArray, most: FloatArray
-) -> pd.DataFrame:
-    drawn: BoolArray = ~people.quota
-    if math.isnan(settings.reserve_ratio):
-        numbers = numbers_needed(n, people.response_rate, settings.fill_probability)
-    else:
-        numbers = n + np.ceil(n * settings.reserve_ratio).astype(np.int64)
-    numbers = np.minimum(numbers, np.floor(people.size)).astype(np.int64)
-    fill = fill_probability_of(n, numbers, people.response_rate)
-    fraction = n / people.size
-    cells = people.codes.copy()
-    cells["design"] = np.where(drawn, "probability", "quota")
-    cells["population"] = people.size
-    cells["n"] = n
-    cells["reserve"] = _where(drawn, numbers - n)
-    cells["numbers"] = _where(drawn, numbers)
-    cells["fill_probability"] = np.where(drawn, fill, np.nan)
-    cells["fraction"] = fraction
-    for name in ("cost", "response_rate", "sd", "deff", "minimum"):
-        cells[name] = getattr(people, name)
-    cells["maximum"] = most
-    cells["note"] = [
-        _note(*row, settings)
-        for row in zip(drawn, numbers, people.size, fraction, fill, strict=True)
-    ]
-    return cells
-
-
-def _where(drawn: BoolArray, values: IntArray) -> pd.api.extensions.ExtensionArray:
-    return pd.array([int(v) if d else None for v, d in zip(values, drawn, strict=True)], "Int64")
-
-
-def _note(
-    drawn: bool, numbers: int, size: float, fraction: float, fill: float, settings: PlanSettings
-) -> str:
-    if not drawn:
-        return "quota: not a probability sample, no margin of error"
-    notes = []
-    if numbers >= math.floor(size):
-        notes.append("every customer is approached")
-    if fraction >= _MATTERS:
-        what = "narrows its margin" if settings.finite_population else "is left out of account"
-        notes.append(f"{fraction:.0%} of the customers are interviewed; that {what}")
-    if fill < settings.fill_probability - 0.005:
-        notes.append(f"fills with probability {fill:.2f} only")
-    return "; ".join(notes)

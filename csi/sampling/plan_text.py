@@ -6,7 +6,7 @@ import math
 
 import pandas as pd
 
-from csi.sampling.allocation import Allocation
+from csi.sampling.allocated import Allocation
 from csi.sampling.settings import PlanSettings
 
 _SHOWN = 5

@@ -53,7 +53,9 @@ def fill_probability_of(
     array(0.62)
     """
     wanted = np.asarray(n, dtype=float)
-    return np.asarray(stats.binom.sf(wanted - 1, np.asarray(numbers), response_rate))
+    return np.asarray(
+        stats.binom.sf(wanted - 1, np.asarray(numbers), np.asarray(response_rate, dtype=float))
+    )
 
 
 def most_interviews(
@@ -67,5 +69,7 @@ def most_interviews(
     array(30)
     """
     return np.asarray(
-        stats.binom.ppf(1 - fill_probability, np.asarray(population), response_rate)
+        stats.binom.ppf(
+            1 - fill_probability, np.asarray(population), np.asarray(response_rate, dtype=float)
+        )
     ).astype(np.int64)

@@ -186,8 +186,11 @@ def _half_widths(
         widths = dict.fromkeys(domains, _number(wanted))
     else:
         given = {
-            (key,) if isinstance(key, str) and key not in ("all", "") else tuple(key) if not
-            isinstance(key, str) else (): _number(value)
+            (key,)
+            if isinstance(key, str) and key not in ("all", "")
+            else tuple(key)
+            if not isinstance(key, str)
+            else (): _number(value)
             for key, value in wanted.items()
         }
         for domain in given:

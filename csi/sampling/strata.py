@@ -60,13 +60,16 @@ class StratumItem:
         return [value for value, ok in zip(distinct.to_pylist(), known, strict=True) if not ok]
 
     def _of_integers(self, values: IntArray) -> IntArray:
+        if values.dtype.itemsize <= 2:
+            # Every value that fits in two bytes has its own place in a table.
+            info = np.iinfo(values.dtype)
+            table = np.full(int(info.max) - int(info.min) + 1, -1, dtype=np.int64)
+            for place, code in enumerate(self.codes):
+                if info.min <= code <= info.max:
+                    table[code] = place  # negative codes count from the end, as their bits do
+            return np.asarray(table[values.view(f"u{values.dtype.itemsize}")])
         codes = np.array(self.codes, dtype=np.int64)
         order = np.argsort(codes)
-        if codes.min() >= 0 and codes.max() < 4096:
-            # The usual small codes: one look-up, the last place for everything else.
-            table = np.full(int(codes.max()) + 2, -1, dtype=np.int64)
-            table[codes] = np.arange(len(codes))
-            return table[np.minimum(values.astype(np.uint64), len(table) - 1)]
         found = np.minimum(np.searchsorted(codes[order], values), len(codes) - 1)
         places = order[found]
         return np.where(codes[places] == values, places, -1)
@@ -94,7 +97,7 @@ class CellIndex:
 
     @classmethod
     def of(cls, items: Sequence[StratumItem], positions: Sequence[IntArray]) -> CellIndex:
-        """Number the cells in the order in which ``positions`` (one array per item) has them."""
+        """Give the cells numbers in the order of ``positions``, one array per item."""
         size = int(np.prod([len(item.codes) for item in items]))
         cell_of = np.full(size + 1, -1, dtype=np.int64)
         keys = _combined(items, positions)

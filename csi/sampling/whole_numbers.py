@@ -134,7 +134,7 @@ class _Repair:
         while saved:
             saved = False
             excess, harm = self.excess(n), self.harm(n)
-            for cell in np.flatnonzero(n < self.maximum):
+            for cell in np.flatnonzero(n < self.maximum).tolist():
                 gain = self.rows[:, cell] * (1 / n[cell] - 1 / (n[cell] + 1))
                 gone = self.superfluous(n, cell, _FEASIBLE - excess + gain, harm)
                 if self.cost[gone].sum() > self.cost[cell] + 1e-9:
@@ -145,9 +145,7 @@ class _Repair:
                     saved = True
         return self.dropped(n)
 
-    def superfluous(
-        self, n: IntArray, cell: int, room: FloatArray, harm: FloatArray
-    ) -> list[int]:
+    def superfluous(self, n: IntArray, cell: int, room: FloatArray, harm: FloatArray) -> list[int]:
         """Return the dearest one or two cells that can spare an interview if ``cell`` gets one."""
         possible = (n > self.minimum) & (harm <= room[:, None]).all(axis=0)
         possible[cell] = False
@@ -156,7 +154,7 @@ class _Repair:
             return []
         harm, cost = harm[:, cells], self.cost[cells]
         pairs = (harm[:, :, None] + harm[:, None, :] <= room[:, None, None]).all(axis=0)
-        pairs[np.diag_indices(len(cells))] = False
+        pairs &= ~np.eye(len(cells), dtype=bool)
         together = np.where(pairs, cost[:, None] + cost, -np.inf)
         first, second = np.unravel_index(int(np.argmax(together)), together.shape)
         if together[first, second] > cost.max():
