@@ -32,9 +32,9 @@ def numbers_to_fill(
     Examples
     --------
     >>> numbers_to_fill(10, worked=0, complete=0, planned_rate=0.15, fill_probability=0.95)
-    172
+    183
     >>> numbers_to_fill(10, worked=400, complete=60, planned_rate=0.15, fill_probability=0.95)
-    108
+    107
     """
     if missing <= 0:
         return 0

@@ -49,8 +49,8 @@ def fill_probability_of(
 
     Examples
     --------
-    >>> fill_probability_of(1, 6, 0.15).round(2)
-    array(0.62)
+    >>> fill_probability_of([1, 10], [6, 60], 0.15).round(2)
+    array([0.62, 0.41])
     """
     wanted = np.asarray(n, dtype=float)
     return np.asarray(

@@ -60,7 +60,7 @@ def size_for_share(
     >>> size_for_share(0.05, method="wald").n, size_for_share(0.05).n
     (385, 381)
     >>> size_for_share(0.02, share=0.98, method="clopper-pearson").n
-    238
+    245
     """
     check_ranges(
         half_width=(half_width, 0, 0.5),

@@ -23,10 +23,12 @@ blocks:
       - {id: phone, type: number, role: key, text: {en: Number, zh: 号码}}
       - id: line
         type: single
+        role: domain
         text: {en: Which line?, zh: 业务}
         choices: {1: {en: Mobile, zh: 移动}, 2: {en: Fixed, zh: 固话}}
       - id: region
         type: single
+        role: domain
         text: {en: Where?, zh: 地市}
         choices:
           1: {en: North, zh: 北}

@@ -224,7 +224,7 @@ def test_a_whole_province_is_proven_and_nearly_whole() -> None:
 
 
 def test_fixed_strata_and_limits_that_only_the_maxima_keep() -> None:
-    limits, cost, population = small_limits(1)
+    limits, cost, _ = small_limits(1)
     exactly = limit_variances(
         limits.labels, limits.coefficients, limits.coefficients @ (1 / np.array([50, 60, 70, 80.0]))
     )
