@@ -7,7 +7,8 @@ How many
     `plan`: `plan_sample`, questionnaire and population -> `SamplingPlan`.
 Whom
     `selection`: `draw_sample`, plan and subscriber file -> `Sample` (`hashing` numbers the
-    customers, `frame_files` reads them, `screening` applies the exclusions).
+    customers, `frame_files` reads them, `screening` applies the exclusions, `sample_files` stores
+    the draw).
 What became of them
     `fieldwork`: `summarise_fieldwork`, sample and dispositions -> `Fieldwork` (`outcome_rates`,
     `progress`, `release`). `statement`: `describe_method`, the eleven items to disclose.

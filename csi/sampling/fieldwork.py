@@ -18,7 +18,7 @@ from csi.sampling.sample import Sample
 from csi.sampling.settings import Domain, domain_name
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Fieldwork:
     """The state of the field, or its final account.
 

@@ -97,7 +97,7 @@ def _csv(path: Path, columns: Sequence[str], encoding: str | None) -> Iterator[p
     with pacsv.open_csv(
         path,
         read_options=pacsv.ReadOptions(
-            encoding=chosen,
+            encoding="utf8" if chosen == _ENCODINGS[0] else chosen,
             block_size=_BLOCK,
             column_names=header,
             skip_rows=1,

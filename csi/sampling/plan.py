@@ -24,7 +24,7 @@ from csi.sampling.settings import PlanSettings, settle
 from csi.sampling.strata import CellIndex
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class SamplingPlan:
     """How many interviews in each stratum, how many numbers for them, and the margins they give.
 

@@ -12,7 +12,7 @@ from csi.sampling.coverage import coverage_note
 from csi.sampling.plan import SamplingPlan
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Sample:
     """Customers in the order in which they are to be approached.
 

@@ -92,49 +92,18 @@ def settle(
         With every fault.
     """
     section = questionnaire.sampling
-    precision = section.get("precision")
-    precision = precision if isinstance(precision, Mapping) else {}
+    given = section.get("precision")
+    precision = given if isinstance(given, Mapping) else {}
     faults = [] if section else [f"{questionnaire.source or 'The questionnaire'}: no `sampling`."]
     strata = tuple(_names(section.get("strata")))
     if section and not strata:
         faults.append("The sampling plan names no `strata`.")
     groups = _domains(section.get("domains") if domains is None else domains, strata, faults)
-    defaults = {
-        "sd": precision.get("sd"),
-        "conf_level": precision.get("confidence", 0.95),
-        "power": 0.8,
-        "deff": precision.get("deff", 1.0),
-        "response_rate": section.get("response_rate", 1.0),
-        "overlap": 0.0,
-        "correlation": 0.0,
-        "minimum": section.get("minimum", 2),
-        "maximum": section.get("maximum", math.inf),
-    }
     target = str(precision.get("target", "index"))
     if target not in TARGETS:
         faults.append(f"`target` must be one of {', '.join(TARGETS)}; got {target!r}.")
-    if target == "share" and defaults["sd"] is None:
-        defaults["sd"] = 50.0
-    chosen = {
-        name: numbers[name] if numbers.get(name) is not None else default
-        for name, default in defaults.items()
-    }
-    if chosen["sd"] is None:
-        faults.append(
-            "No standard deviation is given: write `sd` into the plan's `precision`, or pass it. "
-            "It is usually 15 to 20 index points."
-        )
-        chosen["sd"] = 1.0
-    values = {name: _number(value) for name, value in chosen.items()}
-    _check_numbers(values, faults)
-    ratio = section.get("reserve") if fill_probability is None and reserve is None else reserve
-    fill = DEFAULT_FILL if fill_probability is None else fill_probability
-    if not 0 < fill < 1:
-        faults.append(f"`fill_probability` must be between 0 and 1; got {fill!r}.")
-    if ratio is not None and not _number(ratio) >= 0:
-        faults.append(f"`reserve` must be at least 0; got {ratio!r}.")
-    if reserve is not None and fill_probability is not None:
-        faults.append("Give `reserve` or `fill_probability`, not both: each one sizes the reserve.")
+    values = _numbers(section, precision, target, numbers, faults)
+    ratio, fill = _reserve(section, reserve, fill_probability, faults)
     wanted = half_width if half_width is not None else precision.get("half_width")
     widths = _half_widths(wanted, groups, faults)
     if faults:
@@ -145,7 +114,7 @@ def settle(
         half_widths=widths,
         target=target,
         minimum=int(values.pop("minimum")),
-        reserve_ratio=math.nan if ratio is None else _number(ratio),
+        reserve_ratio=ratio,
         fill_probability=fill,
         finite_population=finite_population,
         **values,
@@ -185,14 +154,7 @@ def _half_widths(
     if not isinstance(wanted, Mapping):
         widths = dict.fromkeys(domains, _number(wanted))
     else:
-        given = {
-            (key,)
-            if isinstance(key, str) and key not in ("all", "")
-            else tuple(key)
-            if not isinstance(key, str)
-            else (): _number(value)
-            for key, value in wanted.items()
-        }
+        given = {_domain_of(key): _number(value) for key, value in wanted.items()}
         for domain in given:
             if domain not in domains:
                 known = [domain_name(each) for each in domains]
@@ -208,6 +170,66 @@ def _half_widths(
                 f"The half-width for {domain_name(domain)} must be above 0; got {value!r}."
             )
     return widths
+
+
+def _domain_of(key: object) -> Domain:
+    """Return ``()`` for "all", ``("line",)`` for "line"."""
+    return () if key in ("all", "", ()) else tuple(_names(key))
+
+
+def _numbers(
+    section: Mapping[str, object],
+    precision: Mapping[str, object],
+    target: str,
+    given: Mapping[str, float | None],
+    faults: list[str],
+) -> dict[str, float]:
+    defaults = {
+        "sd": precision.get("sd", 50.0 if target == "share" else None),
+        "conf_level": precision.get("confidence", 0.95),
+        "power": 0.8,
+        "deff": precision.get("deff", 1.0),
+        "response_rate": section.get("response_rate", 1.0),
+        "overlap": 0.0,
+        "correlation": 0.0,
+        "minimum": section.get("minimum", 2),
+        "maximum": section.get("maximum", math.inf),
+    }
+    chosen = {
+        name: given[name] if given.get(name) is not None else default
+        for name, default in defaults.items()
+    }
+    if chosen["sd"] is None:
+        faults.append(
+            "No standard deviation is given: write `sd` into the plan's `precision`, or pass it. "
+            "It is usually 15 to 20 index points."
+        )
+        chosen["sd"] = 1.0
+    values = {name: _number(value) for name, value in chosen.items()}
+    _check_numbers(values, faults)
+    return values
+
+
+def _reserve(
+    section: Mapping[str, object],
+    reserve: float | None,
+    fill_probability: float | None,
+    faults: list[str],
+) -> tuple[float, float]:
+    """Return the ratio, NaN where reserves are sized, and the probability of filling."""
+    if reserve is not None and fill_probability is not None:
+        faults.append("Give `reserve` or `fill_probability`, not both: each one sizes the reserve.")
+    fill = DEFAULT_FILL if fill_probability is None else fill_probability
+    if not 0 < fill < 1:
+        faults.append(f"`fill_probability` must be between 0 and 1; got {fill!r}.")
+    ratio: object = reserve
+    if reserve is None and fill_probability is None:
+        ratio = section.get("reserve")
+    if ratio is None:
+        return math.nan, fill
+    if not _number(ratio) >= 0:
+        faults.append(f"`reserve` must be at least 0; got {ratio!r}.")
+    return _number(ratio), fill
 
 
 _RANGES: Mapping[str, tuple[float, float]] = {

@@ -93,7 +93,7 @@ class DisclosureItem:
     missing: tuple[str, ...]
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class MethodStatement:
     """The eleven items, in English and Chinese.
 

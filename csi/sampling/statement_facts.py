@@ -11,6 +11,7 @@ from csi.sampling.fieldwork import Fieldwork
 from csi.sampling.plan import SamplingPlan
 from csi.sampling.sample import Sample
 from csi.sampling.settings import domain_name
+from csi.storage import installed_version
 
 
 def instrument_facts(plan: SamplingPlan) -> tuple[Text, ...]:
@@ -59,6 +60,7 @@ def population_facts(plan: SamplingPlan, sample: Sample | None) -> tuple[Text, .
 def selection_facts(plan: SamplingPlan, sample: Sample | None) -> tuple[Text, ...]:
     """Say how customers were selected, at random or by quota."""
     drawn, quota = _sides(plan)
+    version = installed_version("csi")
     facts = []
     if len(drawn):
         facts.append(
@@ -74,10 +76,10 @@ def selection_facts(plan: SamplingPlan, sample: Sample | None) -> tuple[Text, ..
     if sample is not None:
         facts.append(
             Text(
-                f"Seed {sample.seed}, wave {sample.wave} of {sample.panels} panels; SHA-256 of the "
-                f"drawn keys: {sample.fingerprint()}",
-                f"随机种子{sample.seed}，第{sample.wave}期，共{sample.panels}个轮换组；"
-                f"抽中标识的SHA-256：{sample.fingerprint()}",
+                f"Drawn by csi {version} with seed {sample.seed}, wave {sample.wave} of "
+                f"{sample.panels} panels; SHA-256 of the drawn keys: {sample.fingerprint()}",
+                f"由csi {version}抽取，随机种子{sample.seed}，第{sample.wave}期，"
+                f"共{sample.panels}个轮换组；抽中标识的SHA-256：{sample.fingerprint()}",
             )
         )
     if len(quota):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -233,9 +234,7 @@ def test_quota_strata_are_not_drawn(tmp_path: Path, frame: pd.DataFrame) -> None
     assert (
         sample.audit.set_index("rule").loc["not_in_plan", "removed"] == (frame["line"] == 2).sum()
     )
-    every = small_plan(tmp_path, quota_line=2)
-    all_quota = every.cells.assign(design="quota")
-    object.__setattr__(every, "cells", all_quota)
+    every = replace(plan, cells=plan.cells.assign(design="quota"))
     with pytest.raises(SamplingError, match="Every stratum is filled by quota"):
         draw_sample(every, frame, seed=1)
 

@@ -70,7 +70,7 @@ def test_numbers_come_from_the_study(plan: SamplingPlan, field: Fieldwork) -> No
     total = field.overall()
     for part in (
         f"RR1 {total['RR1']:.1%}",
-        f"Seed 4, wave 0 of 1 panels; SHA-256 of the drawn keys: {field.sample.fingerprint()}",
+        f"with seed 4, wave 0 of 1 panels; SHA-256 of the drawn keys: {field.sample.fingerprint()}",
         plan.questionnaire.sha256,
         "The rules remove",
         f"{int(total['I'])} interviews completed in the probability sample, 0 in the quota sample",
