@@ -1,11 +1,12 @@
 """Do 95 % intervals cover the truth in 95 % of repeated samples?
 
-A population with strata, clusters and answers on whole numbers from 1 to 10; respondents answer the
-more readily the more satisfied they are, and carry the inverse of that probability as their
-weight. Each sample draws new clusters. The truth is the same model fitted to a large part of the
-population. Beside our intervals stand those of a plain analysis: no weights, no clusters.
+Each sample of `simulate_responses` draws new clusters in eight strata; the satisfied answer the
+more readily, and the weights make up for it. The truth is the same model fitted to a population of
+400,000. Beside our intervals stand those of a plain analysis: no weights, no clusters.
 
-    python benchmarks/coverage.py --samples 1000 --out benchmarks/results/coverage.md
+    python benchmarks/coverage.py --samples 1000
+
+A study that was stopped goes on where it stood: finished samples are kept in `--kept`.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from __future__ import annotations
 import argparse
 import os
 import platform
-from dataclasses import dataclass
+from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
 
@@ -21,172 +22,149 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 import numpy as np
 import pandas as pd
+from _study import questionnaire
+from scipy import stats
 
+from csi.comparison import compare_groups
 from csi.index import estimate_index
-from csi.inference import Estimates, SurveyDesign, make_design
+from csi.inference import SurveyDesign, make_design
 from csi.model.effects import total_effects_in_points
 from csi.model.fit import fit_model
+from csi.simulate.population import simulate_population
+from csi.simulate.responses import DESIGN_COLUMNS, simulate_responses
+from csi.simulate.truth import Truth
 
-SYNTAX = """
-Expectation =~ e1 + e2 + e3
-Quality =~ q1 + q2 + q3
-Value =~ v1 + v2 + v3
-Satisfaction =~ s1 + s2 + s3
-Quality ~ Expectation
-Value ~ Expectation + Quality
-Satisfaction ~ Expectation + Quality + Value
-"""
-N_STRATA = 8
-PSU_PER_STRATUM = {150: 4, 300: 8, 600: 10, 1200: 10}
-TARGETS = ("index", "effect of Quality", "effect of Expectation", "gap", "change")
-
-
-@dataclass(frozen=True)
-class Result:
-    """Numbers of one sample with their standard errors and degrees of freedom."""
-
-    values: np.ndarray
-    errors: np.ndarray
-    df: np.ndarray
+RESULTS = Path(__file__).parent / "results" / "coverage.md"
+CLUSTERS = {150: 4, 300: 8, 600: 10, 1200: 10}
+TRUTH = Truth(
+    shares={"operator": {1: 0.6, 2: 0.4}},
+    shifts={("operator", 2): {"Satisfaction": 0.2}},
+    waves={"first": {}, "second": {"Quality": 0.15}},
+)
+DRIVERS = ("Quality", "Value", "Expectation")
+TARGETS = ("index", *(f"effect of {d}" for d in DRIVERS), "gap between operators", "change")
+STUDY = questionnaire()
 
 
-def draw(rng: np.random.Generator, n: int, n_psu: int, *, selected: bool = True) -> pd.DataFrame:
-    """Draw about ``n`` respondents from ``n_psu`` new clusters in each stratum."""
-    per_psu = max(round(n / (N_STRATA * n_psu) * (2.2 if selected else 1.0)), 2)
-    stratum = np.repeat(np.arange(N_STRATA), n_psu * per_psu)
-    psu = np.repeat(np.arange(N_STRATA * n_psu), per_psu)
-    size = len(stratum)
-    shift = 0.25 * (np.arange(N_STRATA) - 3.5) / 3.5
-    cluster = 0.25 * rng.normal(size=N_STRATA * n_psu)
-    operator = rng.integers(1, 3, size)
-    expectation = shift[stratum] + cluster[psu] + rng.normal(size=size)
-    quality = 0.55 * expectation + cluster[psu] + 0.75 * rng.normal(size=size)
-    value = 0.2 * expectation + 0.5 * quality + 0.7 * rng.normal(size=size)
-    satisfaction = 0.15 * expectation + 0.45 * quality + 0.3 * value + 0.55 * rng.normal(size=size)
-    satisfaction += 0.15 * (operator == 2)
-    data = {"stratum": stratum, "psu": psu, "operator": operator}
-    for letter, f in (("e", expectation), ("q", quality), ("v", value), ("s", satisfaction)):
-        for k, loading in enumerate((1.5, 1.3, 1.4), start=1):
-            noise = 1.1 * rng.normal(size=size)
-            answer = np.clip(np.round(6.8 + loading * f + noise), 1, 10)
-            data[f"{letter}{k}"] = (answer - 1.0) / 9.0 * 100.0
-    probability = 1.0 / (1.0 + np.exp(-(-0.2 + 0.6 * satisfaction)))
-    data["weight"] = 1.0 / probability
-    frame = pd.DataFrame(data)
-    return frame[rng.random(size) < probability] if selected else frame.assign(weight=1.0)
-
-
-def analyse(design: SurveyDesign) -> list[Estimates]:
-    """Return index, two total effects and the gap between operators, as joint estimates."""
-    fit = fit_model(design, SYNTAX)
+def numbers(design: SurveyDesign) -> pd.DataFrame:
+    """Return estimate, standard error and df of every target but the change."""
+    fit = fit_model(design, STUDY)
+    index = estimate_index(fit).tidy()
     group = fit.groups[0]
-    index = estimate_index(fit).scores
-    whole = index.select((index.labels["term"] == "Satisfaction").to_numpy())
-    effects = total_effects_in_points(
-        group.structure, group.theta, "Satisfaction", ("Quality", "Expectation")
+    effects = total_effects_in_points(group.structure, group.theta, "Satisfaction", DRIVERS).tidy()
+    gap = compare_groups(estimate_index(fit, by="operator"), across="operator").tidy()
+    rows = pd.concat([index[index["term"] == "Satisfaction"], effects, gap])
+    return rows.assign(target=TARGETS[:-1])[["target", "estimate", "std_error", "df"]]
+
+
+def one_sample(n: int, sample: int) -> pd.DataFrame:
+    """Draw two waves and analyse each with its design and without."""
+    truth = replace(TRUTH, clusters=CLUSTERS[n])
+    designs: dict[str, list[pd.DataFrame]] = {"ours": [], "plain": []}
+    for k, wave in enumerate(TRUTH.waves):
+        responses = simulate_responses(STUDY, truth, n, seed=10_000 * n + 2 * sample + k, wave=wave)
+        designs["ours"].append(numbers(make_design(responses, **DESIGN_COLUMNS)))
+        designs["plain"].append(numbers(make_design(responses)))
+    parts = [with_change(*waves).assign(analysis=name) for name, waves in designs.items()]
+    return pd.concat(parts).assign(n=n, sample=sample)
+
+
+def with_change(first: pd.DataFrame, second: pd.DataFrame) -> pd.DataFrame:
+    """Add the change between two independent waves, with Welch's degrees of freedom."""
+    a, b = first.iloc[0], second.iloc[0]
+    va, vb = a["std_error"] ** 2, b["std_error"] ** 2
+    change = {
+        "target": "change",
+        "estimate": b["estimate"] - a["estimate"],
+        "std_error": np.sqrt(va + vb),
+        "df": (va + vb) ** 2 / (va**2 / a["df"] + vb**2 / b["df"]),
+    }
+    return pd.concat([first, pd.DataFrame([change])])
+
+
+def true_values() -> dict[str, float]:
+    first, second = (
+        simulate_population(STUDY, TRUTH, size=400_000, seed=1 + k, wave=wave)
+        for k, wave in enumerate(TRUTH.waves)
     )
-    scores = estimate_index(fit, by="operator").scores
-    two = scores.select((scores.labels["term"] == "Satisfaction").to_numpy())
-    gap = two.map(
-        np.array([two.values[1] - two.values[0]]),
-        np.array([[-1.0, 1.0]]),
-        pd.DataFrame({"term": ["gap"]}),
-        df=np.array([design.df]),
-    )
-    parts = (whole, effects, gap)
-    return [part.relabel(part.labels[["term"]]) for part in parts]
+    level = [p.index().set_index("term")["estimate"]["Satisfaction"] for p in (first, second)]
+    effects = first.total_effects().set_index("term")["estimate"]
+    gap = first.gaps("operator").set_index("term")["estimate"]["Satisfaction"]
+    values = (level[0], *(effects[d] for d in DRIVERS), gap, level[1] - level[0])
+    return dict(zip(TARGETS, map(float, values), strict=True))
 
 
-def measured(design: SurveyDesign) -> Result:
-    parts = analyse(design)
-    return Result(
-        np.concatenate([part.values for part in parts]),
-        np.concatenate([part.std_errors() for part in parts]),
-        np.concatenate([part.df for part in parts]),
-    )
-
-
-def one_sample(rng: np.random.Generator, n: int) -> tuple[Result, Result]:
-    """Analyse two waves with the design and without; the change is between the waves."""
-    waves = [draw(rng, n, PSU_PER_STRATUM[n]) for _ in range(2)]
-    designed, naive = [], []
-    for wave in waves:
-        designed.append(measured(make_design(wave, weights="weight", strata="stratum", psu="psu")))
-        naive.append(measured(make_design(wave)))
-    return with_change(*designed), with_change(*naive)
-
-
-def with_change(first: Result, second: Result) -> Result:
-    variance = first.errors[0] ** 2 + second.errors[0] ** 2
-    df = variance**2 / (first.errors[0] ** 4 / first.df[0] + second.errors[0] ** 4 / second.df[0])
-    return Result(
-        np.append(first.values, second.values[0] - first.values[0]),
-        np.append(first.errors, np.sqrt(variance)),
-        np.append(first.df, df),
-    )
-
-
-def study(n: int, samples: int, truth: np.ndarray, seed: int) -> list[dict[str, object]]:
-    from scipy import stats
-
-    rng = np.random.default_rng(seed)
-    ours, plain = zip(*(one_sample(rng, n) for _ in range(samples)), strict=True)
+def summarise(kept: pd.DataFrame, truth: dict[str, float]) -> pd.DataFrame:
     rows = []
-    for k, target in enumerate(TARGETS):
-        row: dict[str, object] = {"n": n, "target": target}
-        for name, results in (("", ours), ("plain ", plain)):
-            values = np.array([r.values[k] for r in results])
-            errors = np.array([r.errors[k] for r in results])
-            df = np.array([r.df[k] for r in results])
-            half = stats.t.ppf(0.975, df) * errors
-            row[f"{name}coverage %"] = 100.0 * np.mean(np.abs(values - truth[k]) <= half)
-            row[f"{name}SE / SD"] = errors.mean() / values.std(ddof=1)
-            row[f"{name}bias / SD"] = (values.mean() - truth[k]) / values.std(ddof=1)
+    for (n, target), own in kept.groupby(["n", "target"], sort=False):
+        row: dict[str, object] = {"n": n, "target": target, "samples": own["sample"].nunique()}
+        for analysis, part in own.groupby("analysis", sort=False):
+            error = part["estimate"] - truth[str(target)]
+            half = stats.t.ppf(0.975, part["df"]) * part["std_error"]
+            sd = part["estimate"].std(ddof=1)
+            row[f"{analysis}: coverage %"] = 100.0 * np.mean(np.abs(error) <= half)
+            row[f"{analysis}: SE / SD"] = part["std_error"].mean() / sd
+            row[f"{analysis}: bias / SD"] = error.mean() / sd
         rows.append(row)
-    return rows
+    return pd.DataFrame(rows)
+
+
+def report(kept: pd.DataFrame, truth: dict[str, float], out: Path) -> None:
+    table = summarise(kept, truth)
+    least = int(table["samples"].min())
+    margin = 196.0 * np.sqrt(0.95 * 0.05 / least)
+    lines = [
+        "# Coverage of 95 % intervals in repeated samples",
+        "",
+        f"At least {least} samples per size, each with two waves. Eight strata of unequal "
+        f"size with {CLUSTERS} new clusters each (by n); 5 % of every variance lies between "
+        "clusters; "
+        "answers on whole numbers from 1 to 10; the satisfied answer more readily and weights "
+        "make up for it. *plain*: no weights, no clusters. *SE / SD*: mean standard error over the "
+        "standard deviation of the estimates. Made by `python benchmarks/coverage.py --samples "
+        f"{least}`.",
+        "",
+        f"Python {platform.python_version()}, numpy {version('numpy')}, "
+        f"semopy {version('semopy')}. Truth, from a population of 400,000: "
+        f"{', '.join(f'{name} {value:.3f}' for name, value in truth.items())}. "
+        f"Monte Carlo margin of a coverage: ±{margin:.1f}; of SE / SD: "
+        f"±{1.96 / np.sqrt(2.0 * least):.3f}.",
+        "",
+        f"| {' | '.join(table.columns)} |",
+        f"|{'---|' * len(table.columns)}",
+    ]
+    for row in table.to_dict("records"):
+        cells = (
+            f"{v:.{1 if '%' in name else 3}f}" if isinstance(v, float) else str(v)
+            for name, v in row.items()
+        )
+        lines.append(f"| {' | '.join(cells)} |")
+    out.parent.mkdir(exist_ok=True)
+    out.write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--samples", type=int, default=1000)
-    parser.add_argument("--out", type=Path, default=Path("benchmarks/results/coverage.md"))
+    parser.add_argument("--samples", type=int, default=100)
+    parser.add_argument("--out", type=Path, default=RESULTS)
+    parser.add_argument("--kept", type=Path, help="CSV of finished samples, read and appended to")
     arguments = parser.parse_args()
-    population = draw(np.random.default_rng(1), 400_000, 2_000, selected=False)
-    truth = np.append(measured(make_design(population)).values, 0.0)
-    rows = []
-    for n in PSU_PER_STRATUM:
-        rows += study(n, arguments.samples, truth, seed=n)
-        write(rows, arguments.samples, truth, arguments.out)
-        print(pd.DataFrame(rows[-len(TARGETS) :]).round(3).to_string(index=False), flush=True)
-
-
-def write(rows: list[dict[str, object]], samples: int, truth: np.ndarray, out: Path) -> None:
-    names = list(rows[0])
-    lines = [
-        "# Coverage of 95 % intervals in repeated samples",
-        "",
-        f"{samples} samples per size, two waves each; 8 strata, 4 to 10 new clusters per stratum, "
-        "weights informative (the satisfied answer more readily). `plain`: no weights, no "
-        f"clusters. Made by `python benchmarks/coverage.py --samples {samples}`.",
-        "",
-        f"Python {platform.python_version()}, numpy {version('numpy')}, "
-        f"semopy {version('semopy')}. "
-        f"Truth: {', '.join(f'{t} {v:.3f}' for t, v in zip(TARGETS, truth, strict=True))}. "
-        f"Monte Carlo error of a coverage of 95 %: ±{196 * np.sqrt(0.95 * 0.05 / samples):.1f}.",
-        "",
-        f"| {' | '.join(names)} |",
-        f"|{'---|' * len(names)}",
-    ]
-    for row in rows:
-        cells = [_shown(name, value) for name, value in row.items()]
-        lines.append(f"| {' | '.join(cells)} |")
-    out.write_text("\n".join(lines) + "\n", encoding="utf-8")
-
-
-def _shown(name: str, value: object) -> str:
-    if isinstance(value, float):
-        return f"{value:.1f}" if "coverage" in name else f"{value:.3f}"
-    return str(value)
+    truth = true_values()
+    parts = []
+    if arguments.kept and arguments.kept.exists():
+        parts.append(pd.read_csv(arguments.kept))
+    done = {tuple(row) for part in parts for row in part[["n", "sample"]].drop_duplicates().values}
+    for sample in range(arguments.samples):
+        for n in CLUSTERS:
+            if (n, sample) in done:
+                continue
+            parts.append(one_sample(n, sample))
+            if arguments.kept:
+                new = not arguments.kept.exists()
+                parts[-1].to_csv(arguments.kept, mode="a", header=new, index=False)
+    kept = pd.concat(parts, ignore_index=True)
+    report(kept, truth, arguments.out)
+    print(arguments.out.read_text(encoding="utf-8"))
 
 
 if __name__ == "__main__":

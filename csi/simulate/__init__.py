@@ -1,0 +1,1 @@
+"""Answers and subscriber bases drawn from a truth that is known."""
