@@ -207,9 +207,7 @@ def true_effects(
     return {name: float(total[j] * kappa[target] / kappa[j]) for name, j in at.items()}
 
 
-def _name_faults(
-    questionnaire: Questionnaire, structure: Structure, truth: Truth
-) -> Iterator[str]:
+def _name_faults(questionnaire: Questionnaire, structure: Structure, truth: Truth) -> Iterator[str]:
     ratings = [i.id for i in questionnaire.items.values() if i.scale is not None]
     questions = {i.id: i for i in questionnaire.items.values() if i.type == "single"}
     exogenous = [name for name in structure.nodes if not _predictors(structure, name)]
