@@ -37,6 +37,12 @@ __all__ = [  # noqa: RUF022 -- in the order of the stages
     "export_questionnaire",
     "QuestionnaireDiff",
     "diff_questionnaires",
+    "SamplingPlan",
+    "plan_sample",
+    "Sample",
+    "draw_sample",
+    "Fieldwork",
+    "summarise_fieldwork",
     "read_spss",
     "write_spss",
     "Responses",
@@ -54,6 +60,7 @@ __all__ = [  # noqa: RUF022 -- in the order of the stages
     "estimate_ratios",
     "Quantiles",
     "estimate_quantiles",
+    "weight_responses",
     "ModelFit",
     "fit_model",
     "Invariance",
@@ -67,6 +74,7 @@ __all__ = [  # noqa: RUF022 -- in the order of the stages
     "reliability_sensitivity",
     "Comparison",
     "compare_groups",
+    "simulate_responses",
     "Study",
     "read_study",
     "record_provenance",
@@ -85,6 +93,12 @@ _HOME = {
     "export_questionnaire": "csi.exporting",
     "QuestionnaireDiff": "csi.questionnaire.diffing",
     "diff_questionnaires": "csi.questionnaire.diffing",
+    "SamplingPlan": "csi.sampling.plan",
+    "plan_sample": "csi.sampling.plan",
+    "Sample": "csi.sampling.sample",
+    "draw_sample": "csi.sampling.selection",
+    "Fieldwork": "csi.sampling.fieldwork",
+    "summarise_fieldwork": "csi.sampling.fieldwork",
     "read_spss": "csi.responses.spss",
     "write_spss": "csi.responses.spss",
     "Responses": "csi.responses.data",
@@ -102,6 +116,7 @@ _HOME = {
     "estimate_ratios": "csi.inference",
     "Quantiles": "csi.inference",
     "estimate_quantiles": "csi.inference",
+    "weight_responses": "csi.weighting.weights",
     "ModelFit": "csi.model.fit",
     "fit_model": "csi.model.fit",
     "Invariance": "csi.model.invariance",
@@ -115,6 +130,7 @@ _HOME = {
     "reliability_sensitivity": "csi.scenarios",
     "Comparison": "csi.comparison",
     "compare_groups": "csi.comparison",
+    "simulate_responses": "csi.simulate.responses",
     "Study": "csi.study_schema",
     "read_study": "csi.study_file",
     "record_provenance": "csi.storage",
@@ -160,11 +176,17 @@ if TYPE_CHECKING:
     from csi.responses.quality_report import QualityReport, QualityRules
     from csi.responses.recoding import read_responses
     from csi.responses.spss import read_spss, write_spss
+    from csi.sampling.fieldwork import Fieldwork, summarise_fieldwork
+    from csi.sampling.plan import SamplingPlan, plan_sample
+    from csi.sampling.sample import Sample
+    from csi.sampling.selection import draw_sample
     from csi.scenarios import reliability_sensitivity, what_if
+    from csi.simulate.responses import simulate_responses
     from csi.storage import record_provenance
     from csi.study import analyse_study, run_study
     from csi.study_file import read_study
     from csi.study_schema import Study
+    from csi.weighting.weights import weight_responses
 else:
 
     def __getattr__(name):

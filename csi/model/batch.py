@@ -89,7 +89,7 @@ def fit_batch(
     """
     at_start = implied_moments(structure, start)
     H = 2.0 * observed_information(structure, start, at_start.sigma)
-    inverse = np.linalg.pinv(H, hermitian=True)
+    inverse: FloatArray = np.asarray(np.linalg.pinv(H, hermitian=True))
     errors = np.sqrt(np.maximum(2.0 * np.diag(inverse) / n, 1e-300))
     theta = np.repeat(start[None], len(S), axis=0)
     converged = np.zeros(len(S), dtype=np.bool_)
@@ -130,7 +130,7 @@ def matrix_stack(structure: Structure, values: FloatArray) -> tuple[FloatArray, 
 def implied_stack(structure: Structure, values: FloatArray) -> Stack:
     """Return Σ(θ) of every solution."""
     Lambda, B, Psi, Theta = matrix_stack(structure, values)
-    total = np.linalg.inv(np.eye(B.shape[1]) - B)
+    total: FloatArray = np.asarray(np.linalg.inv(np.eye(B.shape[1]) - B))
     phi = total @ Psi @ _t(total)
     D = Lambda @ phi
     return Stack(sigma=D @ _t(Lambda) + Theta, phi=phi, M=Lambda @ total, D=D)

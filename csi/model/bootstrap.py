@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -96,7 +97,7 @@ class Bootstrap:
                 ("importance", pd.DataFrame({"term": self.drivers}), group.effects),
             ):
                 numbers = _numbers(draws, conf_level)
-                named = label.assign(measure=measure, **group.group)
+                named = label.assign(measure=measure, **dict[str, Any](group.group))
                 parts.append(pd.concat([named, numbers], axis=1))
         first = [*self.fit.by, "measure", "lhs", "op", "rhs", "term"]
         table = pd.concat(parts, ignore_index=True)
@@ -138,7 +139,9 @@ class Bootstrap:
                     "top": chance.cumsum(axis=1).ravel(),
                 }
             )
-            parts.append(table.assign(**group.group)[[*self.fit.by, *table.columns]])
+            parts.append(
+                table.assign(**dict[str, Any](group.group))[[*self.fit.by, *table.columns]]
+            )
         return pd.concat(parts, ignore_index=True)
 
     def sign_flips(self) -> pd.DataFrame:
@@ -157,7 +160,9 @@ class Bootstrap:
             estimate, draws = group.parameters[0, own], group.parameters[1:, own]
             share = (np.sign(draws) != np.sign(estimate)).mean(axis=0)
             table = labels.assign(estimate=estimate, share=share)
-            parts.append(table.assign(**group.group)[[*self.fit.by, *table.columns]])
+            parts.append(
+                table.assign(**dict[str, Any](group.group))[[*self.fit.by, *table.columns]]
+            )
         return pd.concat(parts, ignore_index=True)
 
     def summary(self) -> str:

@@ -26,7 +26,10 @@ FRAME = pd.DataFrame(
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"weights": "W"}, "`weights` names the column `W`, which the data do not have."),
+        (
+            {"weights": "W"},
+            "`weights` names the column `W`, which the data do not have. Did you mean `w`?",
+        ),
         (
             {"weights": "gap"},
             "1 of 4 weights in `gap` are missing or not numbers (first in row 2); every respondent "
