@@ -1,7 +1,7 @@
 # The project's tasks. `make` alone lists them.
 #
 #   make report PYTHON=python3.12     another interpreter
-#   make test VENV=/tmp/env           another environment
+#   make test VENV=../env             another environment
 
 PYTHON ?= python3
 VENV ?= .venv
