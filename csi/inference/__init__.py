@@ -8,6 +8,7 @@ from csi.inference.design import (
     effective_base,
     kish_deff,
     make_design,
+    restrict_design,
 )
 from csi.inference.domains import Domains, split_domains
 from csi.inference.estimates import (
@@ -26,6 +27,7 @@ from csi.inference.statistics import (
     estimate_shares,
     estimate_totals,
     scale_boxes,
+    share_intervals,
 )
 
 __all__ = [
@@ -53,7 +55,9 @@ __all__ = [
     "kish_deff",
     "make_design",
     "numeric_items",
+    "restrict_design",
     "scale_boxes",
+    "share_intervals",
     "split_domains",
     "tidy_numbers",
 ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Literal, get_args
 
@@ -80,6 +80,9 @@ class SurveyDesign:
         Why a cell of ``frame`` is empty, where known.
     description : mapping of str to str
         Which columns gave weights, strata, clusters and fractions.
+    full_weights : FloatArray, shape (n,), or None
+        The weights before `restrict_design` set those of the others to 0: through a calibration
+        they still take part in the variance.
     """
 
     frame: pd.DataFrame
@@ -89,6 +92,7 @@ class SurveyDesign:
     calibrations: tuple[Calibration, ...] = ()
     reasons: pd.DataFrame | None = None
     description: dict[str, str] = field(default_factory=dict)
+    full_weights: FloatArray | None = None
 
     @property
     def n(self) -> int:
@@ -109,6 +113,18 @@ class SurveyDesign:
     def df(self) -> float:
         """Degrees of freedom: primary sampling units minus strata."""
         return self.domain_df(self.weights > 0)
+
+    @property
+    def variance_weights(self) -> FloatArray:
+        """The weights of influences in the variance."""
+        return self.weights if self.full_weights is None else self.full_weights
+
+    @property
+    def left_out(self) -> BoolArray | None:
+        """Who was set aside by `restrict_design`: without influence; None for nobody."""
+        if self.full_weights is None:
+            return None
+        return np.asarray((self.weights == 0) & (self.full_weights > 0))
 
     def domain_df(self, mask: BoolArray) -> float:
         """Return the degrees of freedom of a domain: its PSUs minus its strata."""
@@ -191,6 +207,43 @@ def make_design(
     if lonely == "fail":
         _refuse_lonely_strata(design, column_names(strata))
     return design
+
+
+def restrict_design(design: SurveyDesign, keep: BoolArray) -> SurveyDesign:
+    """Look at some respondents only, as a domain: the others stay in the design.
+
+    Weight first, restrict then: strata, clusters and margins belong to the whole sample, and
+    standard errors need those who are set aside.
+
+    Parameters
+    ----------
+    design : SurveyDesign
+    keep : BoolArray, shape (n,)
+
+    Returns
+    -------
+    SurveyDesign
+        With weight 0 for the others.
+
+    Raises
+    ------
+    DesignError
+        If ``keep`` has another length, or nobody with weight is left.
+
+    Examples
+    --------
+    >>> import numpy as np, pandas as pd
+    >>> design = make_design(pd.DataFrame({"line": [1, 1, 2]}))
+    >>> restrict_design(design, np.array([True, False, True])).weights
+    array([1., 0., 1.])
+    """
+    kept = np.asarray(keep, dtype=np.bool_)
+    if kept.shape != design.weights.shape:
+        raise DesignError(f"`keep` has {kept.size} values for {design.n} respondents.")
+    weights = np.where(kept, design.weights, 0.0)
+    if not weights.any():
+        raise DesignError("Nobody is left: `keep` is false for every respondent with weight.")
+    return replace(design, weights=weights, full_weights=design.variance_weights)
 
 
 def kish_deff(weights: FloatArray) -> float:

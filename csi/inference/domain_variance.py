@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 from scipy import sparse
 
-from csi.inference.arrays import FloatArray, IntArray, group_sums, number_rows
+from csi.inference.arrays import BoolArray, FloatArray, IntArray, group_sums, number_rows
 from csi.inference.design import SurveyDesign
 from csi.inference.domains import DomainBasis
 from csi.inference.stages import Stage
@@ -32,7 +32,7 @@ def single_variances(
 def domain_variances(design: SurveyDesign, basis: DomainBasis) -> FloatArray:
     """Return the variance of each number of a basis, shape (n_domains, p)."""
     n_domains, p = basis.centre.shape
-    inside = np.flatnonzero(basis.domain >= 0)
+    inside = np.flatnonzero(_with_influence(design, basis))
     auxiliaries = _auxiliaries(design)
     variance = np.zeros((n_domains, p))
     width = max(CHUNK_CELLS // max(design.n, 1), 1)
@@ -40,11 +40,16 @@ def domain_variances(design: SurveyDesign, basis: DomainBasis) -> FloatArray:
         part = slice(first, first + width)
         own = _columns(basis, part).own(inside)
         slope = _slopes(design, basis.domain[inside], n_domains, inside, own)
-        own *= design.weights[inside, None]
+        own *= design.variance_weights[inside, None]
         for stage in design.stages:
             cells = _StageCells(design, stage, inside, basis.domain[inside], n_domains)
             variance[:, part] += cells.variances(own, auxiliaries, slope)
     return variance
+
+
+def _with_influence(design: SurveyDesign, basis: DomainBasis) -> BoolArray:
+    left_out = design.left_out
+    return basis.inside if left_out is None else basis.inside & ~left_out
 
 
 def _columns(basis: DomainBasis, part: slice) -> DomainBasis:
@@ -60,7 +65,7 @@ def _auxiliaries(design: SurveyDesign) -> FloatArray | None:
         return None
     rows = np.arange(design.n)
     stacked = np.hstack([calibration.rows(rows) for calibration in design.calibrations])
-    return np.asarray(stacked * design.weights[:, None])
+    return np.asarray(stacked * design.variance_weights[:, None])
 
 
 def _slopes(

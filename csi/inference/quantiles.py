@@ -16,9 +16,9 @@ from csi.inference.design import SurveyDesign
 from csi.inference.domains import Domains, split_domains
 from csi.inference.estimates import Estimates
 from csi.inference.means import domain_means, numeric_items
+from csi.inference.statistics import ShareInterval, share_intervals
 
 QuantileRule = Literal["math", "school", "hf7"]
-QuantileInterval = Literal["mean", "beta", "xlogit"]
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -57,7 +57,7 @@ def estimate_quantiles(
     *,
     by: str | Sequence[str] | None = None,
     rule: QuantileRule = "math",
-    interval: QuantileInterval = "mean",
+    interval: ShareInterval = "mean",
     conf_level: float = 0.95,
 ) -> Quantiles:
     """Estimate quantiles of items, for any domains, over the valid answers.
@@ -112,7 +112,7 @@ def estimate_quantiles(
         [[sorted_answers[g, j].quantile(p, rule) for j, p in wanted] for g in range(len(domains))]
     )
     shares = _shares_up_to(design, y[:, [j for j, _ in wanted]], q, domains)
-    low, high = _share_interval(shares, interval, conf_level)
+    low, high = share_intervals(shares, interval, conf_level)
     ends = [
         [
             sorted_answers[g, j].quantile(end.reshape(q.shape)[g, k], rule)
@@ -144,7 +144,7 @@ def _check_options(
         faults.append(f"`conf_level` must lie between 0 and 1; got {conf_level!r}.")
     for name, value, allowed in (
         ("rule", rule, get_args(QuantileRule)),
-        ("interval", interval, get_args(QuantileInterval)),
+        ("interval", interval, get_args(ShareInterval)),
     ):
         if value not in allowed:
             faults.append(f"`{name}` must be one of {', '.join(allowed)}; got {value!r}.")
@@ -188,26 +188,6 @@ def _shares_up_to(
     limit = q[domains.codes]
     up_to = np.where(np.isnan(y), np.nan, y <= limit)
     return domain_means(design, up_to, [""] * y.shape[1], domains)
-
-
-def _share_interval(
-    shares: Estimates, interval: str, conf_level: float
-) -> tuple[FloatArray, FloatArray]:
-    F, se = shares.values, shares.std_errors()
-    df = np.where(shares.df >= 1.0, shares.df, np.nan)
-    tail = (1.0 - conf_level) / 2.0
-    t = stats.t.isf(tail, df)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        if interval == "mean":
-            return F - t * se, F + t * se
-        if interval == "xlogit":
-            centre, half = np.log(F / (1.0 - F)), t * se / (F * (1.0 - F))
-            return 1.0 / (1.0 + np.exp(half - centre)), 1.0 / (1.0 + np.exp(-half - centre))
-        n_eff = F * (1.0 - F) / se**2 * (stats.t.isf(tail, shares.n - 1.0) / t) ** 2
-        return (
-            np.asarray(stats.beta.ppf(tail, n_eff * F, n_eff * (1.0 - F) + 1.0)),
-            np.asarray(stats.beta.isf(tail, n_eff * F + 1.0, n_eff * (1.0 - F))),
-        )
 
 
 def _linearised(

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from typing import Literal, get_args
 
 import numpy as np
 import pandas as pd
+from scipy import stats
 
 from csi.errors import DesignError
 from csi.inference.arrays import BoolArray, FloatArray, group_sums
@@ -14,6 +16,8 @@ from csi.inference.domains import DomainBasis, domain_bases, split_domains
 from csi.inference.estimates import Estimates
 from csi.inference.means import domain_means, domain_ratios, identity, numeric_items
 from csi.inference.stages import column_of
+
+ShareInterval = Literal["mean", "beta", "xlogit"]
 
 
 def estimate_totals(
@@ -211,6 +215,63 @@ def scale_boxes(
     if bottom is not None:
         boxes[f"bottom {bottom}"] = tuple(range(low, low + bottom))
     return boxes
+
+
+def share_intervals(
+    shares: Estimates, interval: ShareInterval = "xlogit", conf_level: float = 0.95
+) -> tuple[FloatArray, FloatArray]:
+    """Return intervals of shares that respect 0 and 1.
+
+    Parameters
+    ----------
+    shares : Estimates
+        From `estimate_shares`, or means of 0/1 columns.
+    interval : {"xlogit", "beta", "mean"}
+        Symmetric on the logit scale; Clopper and Pearson's with the effective sample size
+        p(1 − p)/v (Korn and Graubard 1998), which stays wide near 0 and 1; or p ± t·SE.
+    conf_level : float
+
+    Returns
+    -------
+    low, high : FloatArray, shape (k,)
+        NaN on the logit scale where the share is 0 or 1.
+
+    Raises
+    ------
+    DesignError
+        For an unknown interval, and confidence outside (0, 1).
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from csi.inference import make_design
+    >>> design = make_design(pd.DataFrame({"score": [10, 9, 3, 5, 9, 8, 2, 10]}))
+    >>> top = estimate_shares(design, ["score"], boxes=scale_boxes(1, 10, top=2))
+    >>> low, high = share_intervals(top)
+    >>> low.round(3), high.round(3)
+    (array([0.143]), array([0.857]))
+    """
+    if interval not in get_args(ShareInterval):
+        raise DesignError(
+            f"`interval` must be one of {', '.join(get_args(ShareInterval))}; got {interval!r}."
+        )
+    if not 0.0 < conf_level < 1.0:
+        raise DesignError(f"`conf_level` must lie between 0 and 1; got {conf_level!r}.")
+    p, se = shares.values, shares.std_errors()
+    df = np.where(shares.df >= 1.0, shares.df, np.nan)
+    tail = (1.0 - conf_level) / 2.0
+    t = stats.t.isf(tail, df)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        if interval == "mean":
+            return p - t * se, p + t * se
+        if interval == "xlogit":
+            centre, half = np.log(p / (1.0 - p)), t * se / (p * (1.0 - p))
+            return 1.0 / (1.0 + np.exp(half - centre)), 1.0 / (1.0 + np.exp(-half - centre))
+        n_eff = p * (1.0 - p) / se**2 * (stats.t.isf(tail, shares.n - 1.0) / t) ** 2
+        return (
+            np.asarray(stats.beta.ppf(tail, n_eff * p, n_eff * (1.0 - p) + 1.0)),
+            np.asarray(stats.beta.isf(tail, n_eff * p + 1.0, n_eff * (1.0 - p))),
+        )
 
 
 def _chosen(

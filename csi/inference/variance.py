@@ -44,6 +44,8 @@ def total_covariance(
     -------
     FloatArray, shape (width, width)
     """
+    if design.left_out is not None:
+        rows = _without(design.left_out, rows)
     if design.calibrations:
         inside = None  # residuals reach everybody
     for calibration in reversed(design.calibrations):
@@ -63,6 +65,15 @@ def stage_factors(design: SurveyDesign, stage: Stage) -> tuple[FloatArray, Float
         factor = factor * len(stage.lonely) / np.count_nonzero(~stage.lonely)
     centred = ~stage.lonely | (design.lonely != "adjust")
     return factor, np.where(centred, factor / n_units, 0.0)
+
+
+def _without(left_out: BoolArray, rows: Rows) -> Rows:
+    """Take the influence from respondents who are set aside."""
+
+    def masked(index: IntArray) -> FloatArray:
+        return np.where(left_out[index, None], 0.0, rows(index))
+
+    return masked
 
 
 def _residuals(calibration: Calibration, rows: Rows, width: int) -> Rows:
@@ -109,7 +120,7 @@ def _unit_totals(
         limit = starts[first] + max(CHUNK_CELLS // max(width, 1), 1)
         last = max(int(np.searchsorted(starts, limit, side="right")) - 1, first + 1)
         index = order[starts[first] : starts[last]]
-        weighted = rows(index) * design.weights[index, None]
+        weighted = rows(index) * design.variance_weights[index, None]
         if len(index) > last - first:
             weighted = np.add.reduceat(weighted, starts[first:last] - starts[first], axis=0)
         yield weighted, strata[first:last]

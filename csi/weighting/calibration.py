@@ -16,6 +16,9 @@ from csi.weighting.distances import Distance, Exponential
 TOLERANCE = 1e-10
 """Default of the largest relative misfit max |achieved/target − 1|."""
 
+FARTHEST = 1e6
+"""A multiplier beyond this belongs to targets that cannot be met."""
+
 SWEEPS = 100
 """Rounds of proportional fitting before raking goes on with Newton steps."""
 
@@ -261,9 +264,15 @@ class _Dual:
 
     def descend(self, at: _Point, damping: float) -> _Point | None:
         """Return the end of one Newton step, halved until the function falls, or None."""
-        curvature = self._collapse(self.d * self.distance.slope(at.u) * self.q)
-        step = _newton_step((self.X * curvature[:, None]).T @ self.X, at.gradient, damping)
-        slope = float(at.gradient @ step)
+        with np.errstate(over="ignore", invalid="ignore"):
+            curvature = self._collapse(self.d * self.distance.slope(at.u) * self.q)
+            hessian = (self.X * curvature[:, None]).T @ self.X
+            if not np.isfinite(hessian).all():
+                return None
+            step = _newton_step(hessian, at.gradient, damping)
+            slope = float(at.gradient @ step)
+        if not np.isfinite(slope):
+            return None
         for halving in range(30):
             size = 0.5**halving
             trial = self._point(at.multiplier + size * step)
@@ -279,11 +288,12 @@ class _Dual:
         with np.errstate(over="ignore", invalid="ignore"):
             weights = self.d * self.distance.factor(u)
             height = float((self.d * self.distance.primitive(u) / self.q).sum())
-            achieved = self._collapse(weights) @ self.X
-        objective = height - float(self.targets @ multiplier)
-        gradient = achieved - self.targets
-        misfit = float(np.abs(gradient / self.unit).max(initial=0.0))
-        if not (np.isfinite(objective) and np.isfinite(misfit)):
+            objective = height - float(self.targets @ multiplier)
+            gradient = self._collapse(weights) @ self.X - self.targets
+            misfit = float(np.abs(gradient / self.unit).max(initial=0.0))
+        # Where no weights meet the targets, the function falls for ever.
+        far = np.abs(u).max(initial=0.0) > FARTHEST
+        if far or not (np.isfinite(objective) and np.isfinite(misfit)):
             objective, misfit = np.inf, np.inf
         return _Point(multiplier, u, weights, objective, gradient, misfit)
 

@@ -33,26 +33,34 @@ class Conflict:
 
 
 def find_conflict(
-    auxiliaries: FloatArray, low: FloatArray, high: FloatArray, targets: FloatArray
+    auxiliaries: FloatArray,
+    low: FloatArray,
+    high: FloatArray,
+    targets: FloatArray,
+    population: float | None,
 ) -> Conflict | None:
     """Return a small set of missed targets, by linear programming; None if all can be met.
 
-    Minimises the sum of relative misses over the sums of weights of the cells between ``low`` and
-    ``high``, each of shape (n_cells,).
+    Minimises the sum of relative misses over the sums of weights of the cells, which lie between
+    ``low`` and ``high``, each of shape (n_cells,), and add up to the population.
     """
     from scipy.optimize import linprog
 
     n_cells, q = auxiliaries.shape
     unit = np.where(targets != 0, np.abs(targets), 1.0)
-    A = (auxiliaries / unit).T
+    A = np.hstack([(auxiliaries / unit).T, np.eye(q), -np.eye(q)])
+    b = targets / unit
+    if population is not None:
+        A = np.vstack([A, np.concatenate([np.full(n_cells, 1.0 / population), np.zeros(2 * q)])])
+        b = np.append(b, 1.0)
     limits: list[tuple[float, float | None]] = [
         (float(a), float(b) if np.isfinite(b) else None) for a, b in zip(low, high, strict=True)
     ]
     limits += [(0.0, None)] * (2 * q)
     result = linprog(
         np.concatenate([np.zeros(n_cells), np.ones(2 * q)]),
-        A_eq=np.hstack([A, np.eye(q), -np.eye(q)]),
-        b_eq=targets / unit,
+        A_eq=A,
+        b_eq=b,
         bounds=limits,
         method="highs",
     )

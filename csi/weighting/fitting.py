@@ -10,7 +10,7 @@ from csi.errors import WeightingError
 from csi.inference import Calibration, FloatArray, IntArray
 from csi.weighting.calibration import Calibrated, calibrate, indicators, rake
 from csi.weighting.distances import Distance, Exponential, Linear, Logit
-from csi.weighting.feasibility import LARGEST, SHOWN, conflict_text, find_conflict
+from csi.weighting.feasibility import LARGEST, SHOWN, Conflict, conflict_text, find_conflict
 from csi.weighting.margins import MarginSet, level_name
 
 Method = Literal["rake", "poststratify", "linear", "truncated", "logit"]
@@ -133,14 +133,9 @@ def refuse_failure(
         if bounds is None and limits is None:
             _refuse_vanishing(fitted.weights, base, wanted)
         return
-    X, cells, targets = rows_of(wanted)
-    names = target_names(wanted)
-    scaled = scale_to(base, wanted.population)
-    low, high = _weight_range(method, bounds, limits, scaled)
-    if cells is not None:
-        low, high = group_totals(cells, low, len(X)), group_totals(cells, high, len(X))
-    conflict = find_conflict(X, low, high, targets) if X.size <= LARGEST else None
-    within = _range_text(method, bounds, limits)
+    names, targets = target_names(wanted), rows_of(wanted)[2]
+    conflict = nearest_conflict(base, wanted, method=method, bounds=bounds, limits=limits)
+    within = _range_text(bounds, limits)
     if conflict is not None:
         raise WeightingError(
             f"No weights{within} meet the margins together. Nearest: "
@@ -160,6 +155,25 @@ def refuse_failure(
         f"largest misfit is {fitted.misfit:.1e} ({parts}). Merge levels that rest on few "
         "respondents, drop a margin, or allow a larger `tolerance`."
     )
+
+
+def nearest_conflict(
+    base: FloatArray,
+    wanted: MarginSet,
+    *,
+    method: Method,
+    bounds: tuple[float, float] | None,
+    limits: Limits | None,
+) -> Conflict | None:
+    """Return the targets that weights within the bounds must miss; None if none or too many."""
+    X, cells, targets = rows_of(wanted)
+    if X.size > LARGEST:
+        return None
+    scaled = scale_to(base, wanted.population)
+    low, high = _weight_range(method, bounds, limits, scaled)
+    if cells is not None:
+        low, high = group_totals(cells, low, len(X)), group_totals(cells, high, len(X))
+    return find_conflict(X, low, high, targets, wanted.population)
 
 
 def _refuse_vanishing(weights: FloatArray, base: FloatArray, wanted: MarginSet) -> None:
@@ -212,7 +226,7 @@ def _weight_range(
     return low, high
 
 
-def _range_text(method: Method, bounds: tuple[float, float] | None, limits: Limits | None) -> str:
+def _range_text(bounds: tuple[float, float] | None, limits: Limits | None) -> str:
     parts = []
     if bounds is not None:
         parts.append(f"between {bounds[0]:g} and {bounds[1]:g} times the base weights")

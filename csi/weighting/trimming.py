@@ -3,21 +3,28 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from functools import partial
 
 import numpy as np
 import pandas as pd
 
 from csi.errors import WeightingError
 from csi.inference import FloatArray, SurveyDesign, kish_deff
-from csi.weighting.calibration import TOLERANCE
+from csi.weighting.calibration import TOLERANCE, calibrate
 from csi.weighting.diagnostics import margin_table
-from csi.weighting.fitting import calibration_of, fit_margins
+from csi.weighting.distances import Exponential
+from csi.weighting.fitting import (
+    Limits,
+    calibration_of,
+    fit_margins,
+    nearest_conflict,
+    rows_of,
+    scale_to,
+)
 from csi.weighting.limits import Trim, trim_faults, weight_limits
 from csi.weighting.margins import Margins, MarginSet, read_margins
 
-CYCLES = 50
-"""Rounds of cutting and raking where limits and margins cannot both hold."""
+ALMOST_NOTHING = 1e-9
+"""Of the largest weight."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -80,8 +87,8 @@ def trim_weights(
     """Bring weights within limits; with margins, rake again within the limits.
 
     Where limits and margins can hold together, they do. Where they cannot, the limits hold, the
-    margins are met as nearly as cutting and raking in turn gets, and the missed targets are
-    listed. (`weight_responses` with ``trim`` refuses instead.)
+    sum of relative misses is as small as the limits allow, and the missed targets are listed.
+    (`weight_responses` with ``trim`` refuses instead.)
 
     Parameters
     ----------
@@ -125,7 +132,7 @@ def trim_weights(
     if wanted is None:
         weights = _spread(base, low, high, float(base.sum()))
     else:
-        weights = _rake_within(base, wanted, low, high, tolerance, max_iter)
+        weights = _rake_within(base, wanted, (low, high), tolerance, max_iter)
         calibrations = (*calibrations, calibration_of(base, wanted))
     trimmed = replace(design, weights=weights, calibrations=calibrations)
     table = margin_table(trimmed, wanted)
@@ -142,8 +149,10 @@ def trim_weights(
 def _spread(base: FloatArray, low: FloatArray, high: FloatArray, total: float) -> FloatArray:
     """Cut weights at the limits and scale the others so that the sum is right.
 
-    Σ min(max(c·d, low), high) rises with c: bisect for the c that gives the sum.
+    Σ min(max(c·d, low), high) rises with c: bisect for the c that gives the sum. Weights that
+    raking all but took away start from almost nothing, so that they can rise too.
     """
+    base = np.where(high > 0, np.maximum(base, ALMOST_NOTHING * high), 0.0)
     left, right = 0.0, 1.0
     while np.clip(right * base, low, high).sum() < total * (1 - 1e-12):
         right *= 2.0
@@ -157,26 +166,34 @@ def _spread(base: FloatArray, low: FloatArray, high: FloatArray, total: float) -
 
 
 def _rake_within(
-    base: FloatArray,
-    wanted: MarginSet,
-    low: FloatArray,
-    high: FloatArray,
-    tolerance: float,
-    max_iter: int,
+    base: FloatArray, wanted: MarginSet, limits: Limits, tolerance: float, max_iter: int
 ) -> FloatArray:
-    rake = partial(
-        fit_margins,
-        wanted=wanted,
+    """Rake within limits; where targets collide with them, to the nearest that do not."""
+    fitted = fit_margins(
+        base,
+        wanted,
         method="rake",
         bounds=None,
+        limits=limits,
         tolerance=tolerance,
         max_iter=max_iter,
     )
-    fitted = rake(base, limits=(low, high))
     if fitted.converged:
         return fitted.weights
-    weights = base
-    for _ in range(CYCLES):
-        weights = np.clip(rake(weights, limits=None).weights, low, high)
-    total = base.sum() if wanted.population is None else wanted.population
-    return _spread(weights, low, high, float(total))
+    conflict = nearest_conflict(base, wanted, method="rake", bounds=None, limits=limits)
+    X, cells, targets = rows_of(wanted)
+    if conflict is not None:
+        targets[list(conflict.positions)] = conflict.reached
+    low, high = limits
+    scaled = scale_to(base, wanted.population)
+    d = np.where(scaled > 0, scaled, 1.0)
+    nearest = calibrate(
+        X,
+        scaled,
+        targets,
+        distance=Exponential(low=low / d, high=high / d),
+        cells=cells,
+        tolerance=tolerance,
+        max_iter=max_iter,
+    )
+    return _spread(nearest.weights, low, high, float(scaled.sum()))

@@ -87,6 +87,10 @@ def weight_responses(
     array([15., 15., 18., 52.])
     """
     design = responses if isinstance(responses, SurveyDesign) else make_design(responses)
+    if design.full_weights is not None:
+        raise WeightingError(
+            "The design is restricted to some respondents; weight everybody first, then restrict."
+        )
     _check_options(method, bounds, trim, total, tolerance)
     wanted = read_margins(design, margins)
     _check_method(method, wanted)

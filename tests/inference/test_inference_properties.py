@@ -21,6 +21,7 @@ from csi.inference import (
     join_estimates,
     make_design,
     scale_boxes,
+    share_intervals,
 )
 
 ALGEBRA = 1e-9
@@ -215,6 +216,14 @@ def test_shares_keep_texts_and_show_whole_codes() -> None:
         (
             lambda d: scale_boxes(1, 10, top=10),
             "`top` must be from 1 to 9 on a scale from 1 to 10; got 10.",
+        ),
+        (
+            lambda d: share_intervals(estimate_means(d, ["y"]), "wilson"),
+            "`interval` must be one of mean, beta, xlogit; got 'wilson'.",
+        ),
+        (
+            lambda d: share_intervals(estimate_means(d, ["y"]), conf_level=95),
+            "`conf_level` must lie between 0 and 1; got 95.",
         ),
         (
             lambda d: estimate_means(d, ["y"], by=["brand", "brand"]),

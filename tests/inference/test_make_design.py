@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from csi.errors import DesignError
-from csi.inference import make_design
+from csi.inference import make_design, restrict_design
 
 FRAME = pd.DataFrame(
     {
@@ -87,3 +87,14 @@ def test_an_empty_table_is_refused() -> None:
 def test_codes_of_clusters_may_repeat_in_other_strata() -> None:
     frame = pd.DataFrame({"h": [1, 1, 2, 2], "c": [1, 2, 1, 2]})
     assert make_design(frame, strata="h", psu="c").df == 2.0
+
+
+def test_restricting_to_nobody_is_refused() -> None:
+    design = make_design(FRAME)
+    with pytest.raises(DesignError) as caught:
+        restrict_design(design, np.zeros(4, dtype=bool))
+    assert str(caught.value) == (
+        "Nobody is left: `keep` is false for every respondent with weight."
+    )
+    with pytest.raises(DesignError, match="`keep` has 3 values for 4 respondents"):
+        restrict_design(design, np.ones(3, dtype=bool))

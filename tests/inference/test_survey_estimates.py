@@ -12,9 +12,11 @@ from csi.inference import (
     estimate_shares,
     estimate_totals,
     scale_boxes,
+    share_intervals,
 )
 from tests.inference.survey_oracles import (
     API_DESIGNS,
+    R_SURVEY,
     SIMULATED_DESIGNS,
     api_design,
     assert_matches,
@@ -75,6 +77,18 @@ def test_boxes_of_a_scale_match_survey(name: str) -> None:
     assert_matches(top, expected, ["I(s1 >= 8)TRUE", "I(s2 >= 8)TRUE"])
     bottom = estimate_shares(design, ["v1"], boxes=scale_boxes(1, 10, bottom=4))
     assert_matches(bottom, expected, ["I(v1 <= 4)TRUE"])
+
+
+@pytest.mark.parametrize("name", API_DESIGNS)
+def test_intervals_of_shares_match_survey(shared_data: Path, name: str) -> None:
+    """svyciprop's method "logit" fits a model, exact to 1e-9; the others are closed forms."""
+    share = estimate_shares(api_design(shared_data, name), ["sch.wide"], boxes={"yes": ("Yes",)})
+    for row in oracle("survey_api")["designs"][name]["proportion_intervals"]:
+        interval = "xlogit" if row["method"] == "logit" else row["method"]
+        low, high = share_intervals(share, interval)
+        assert share.values[0] == pytest.approx(row["est"], rel=R_SURVEY)
+        assert low[0] == pytest.approx(row["ci_low"], rel=R_SURVEY)
+        assert high[0] == pytest.approx(row["ci_high"], rel=R_SURVEY)
 
 
 @pytest.mark.parametrize("policy", ["certainty", "adjust", "average"])

@@ -7,9 +7,18 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from csi.inference import estimate_means
+from csi.errors import WeightingError
+from csi.inference import estimate_means, restrict_design
+from csi.moments import estimate_moments
 from csi.weighting import Linear, Logit, calibrate, weight_responses
-from tests.inference.survey_oracles import R_SURVEY, api_design, check_api_record, oracle
+from tests.inference.survey_oracles import (
+    R_SURVEY,
+    api_design,
+    assert_matches,
+    check_api_record,
+    numbers,
+    oracle,
+)
 
 SCALED_FIRST = 1e-6
 """The published weights of apiclus1 add up to 6194.0003: we scale base weights to the population
@@ -87,3 +96,29 @@ def test_raking_an_already_raked_design_again_changes_nothing(shared_data: Path)
     np.testing.assert_allclose(twice.weights, once.weights, rtol=1e-9)
     one, other = (estimate_means(d, ["api00", "ell"], by="stype") for d in (once, twice))
     np.testing.assert_allclose(other.std_errors(), one.std_errors(), rtol=1e-8)
+
+
+@pytest.mark.parametrize("kind", ["raking_calibrated", "greg"])
+@pytest.mark.parametrize("sample", ["clus1", "strat"])
+def test_a_restricted_calibrated_design_is_a_domain(
+    shared_data: Path, sample: str, kind: str
+) -> None:
+    """Who is set aside still takes part through the calibration, as in R's svyby."""
+    record = oracle("survey_api")["calibrated"][f"{sample}_{kind}"]
+    weighted = weight_responses(api_design(shared_data, f"{sample}_fpc"), **CALIBRATIONS[kind])
+    for level in TYPES:
+        kept = (weighted.frame["stype"] == level).to_numpy()
+        some = restrict_design(weighted, kept)
+        expected = numbers(record, "svyby stype svymean")
+        assert_matches(estimate_means(some, ["api00"]), expected, [f"{level}:api00"])
+        assert some.df == record["degf_stype"][level]
+        whole = estimate_moments(some, ["api00", "meals"]).estimates
+        means = whole.select((whole.labels["op"] == "~1").to_numpy())
+        assert_matches(means, expected, [f"{level}:api00", f"{level}:meals"])
+
+
+def test_restricted_designs_are_not_weighted_again(shared_data: Path) -> None:
+    design = api_design(shared_data, "clus1_fpc")
+    some = restrict_design(design, (design.frame["stype"] == "E").to_numpy())
+    with pytest.raises(WeightingError, match="weight everybody first, then restrict"):
+        weight_responses(some, margins={"stype": {"E": 4421}})

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from csi.errors import WeightingError
 from csi.inference import estimate_means, make_design
 from csi.weighting import (
     Exponential,
@@ -19,6 +20,7 @@ from csi.weighting import (
     diagnose_weights,
     poststratify,
     rake,
+    trim_weights,
     weight_responses,
 )
 
@@ -201,3 +203,32 @@ def test_the_design_says_how_it_was_weighted() -> None:
     assert weighted.description["calibration"] == (
         "rake: a, b, c; factors 0.1 to 9; weights 0.2 to 5 times their mean"
     )
+
+
+@given(seeds, st.integers(0, 4))
+@settings(max_examples=40, deadline=None)
+def test_margins_are_met_or_refused_never_missed(seed: int, kind: int) -> None:
+    rng = np.random.default_rng(seed)
+    frame = pd.DataFrame({v: rng.integers(0, 4, 30) for v in "ab"})
+    frame["w"] = rng.lognormal(0.0, 1.0, 30)
+    margins = {}
+    for v in "ab":
+        levels = sorted(set(frame[v]))
+        margins[v] = dict(zip(levels, 500 * rng.dirichlet(np.ones(len(levels))), strict=True))
+    options: dict = (
+        {},
+        {"bounds": (0.2, 4.0)},
+        {"method": "logit", "bounds": (0.2, 4.0)},
+        {"trim": 3.0},
+        {"method": "linear"},
+    )[kind]
+    design = make_design(frame, weights="w")
+    try:
+        weighted = weight_responses(design, margins=margins, **options)
+    except WeightingError as error:
+        assert "target" in str(error) or "weight" in str(error)
+    else:
+        assert diagnose_weights(weighted, margins=margins).margins["misfit"].abs().max() < 1e-9
+    if "trim" in options:
+        trimmed = trim_weights(design, trim=3.0, margins=margins).design.weights
+        assert trimmed.max() <= 3.0 * trimmed.mean() * (1 + 1e-9)
