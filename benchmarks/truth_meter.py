@@ -153,9 +153,28 @@ def one_sample(sample: int, first_seed: int) -> dict[str, object]:
         "wrong sign": bool(((real >= NOTABLE) & (seen < 0.0)).any()),
         "surely wrong sign": bool(((real >= 0.0) & (seen + 1.96 * error < 0.0)).any()),
         "wrong path sign": bool(((np.array(paths) >= NOTABLE) & (path_seen < 0.0)).any()),
+        **{
+            name: " ".join(f"{v:.4f}" for v in own)
+            for name, own in {
+                "real": real,
+                "seen": seen,
+                "error": error,
+                "lmg": shares,
+                "paths": np.array(paths),
+                "path_seen": path_seen,
+                "path_errors": path_error,
+                "path_r": np.array(path_correlations(fit, standard.labels)),
+            }.items()
+        },
         "lmg top right": bool(real[int(np.argmax(shares))] >= real.max() - 1e-12),
         "lmg top nearly right": bool(real[int(np.argmax(shares))] >= 0.9 * real.max()),
     }
+
+
+def path_correlations(fit, labels: pd.DataFrame) -> list[float]:
+    R = fit.latent_correlations()
+    paths = labels[labels["op"] == "~"]
+    return [float(R.loc[a, b]) for a, b in paths[["lhs", "rhs"]].to_numpy()]
 
 
 def in_the_tier(ranks: pd.DataFrame, top: int, names: tuple[str, ...]) -> bool:
