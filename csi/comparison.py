@@ -8,11 +8,11 @@ from itertools import combinations
 
 import numpy as np
 import pandas as pd
-from statsmodels.stats.multitest import multipletests
 
 from csi.errors import DesignError, suggest
 from csi.index import Index
 from csi.inference import Estimates, FloatArray, tidy_numbers
+from csi.inference.multiplicity import Correction, adjust_p_values
 from csi.results import SUPPRESS_BELOW
 
 
@@ -209,10 +209,11 @@ def _welch(a: FloatArray, b: FloatArray, df_a: FloatArray, df_b: FloatArray) -> 
 
 def _adjusted(gaps: pd.DataFrame) -> FloatArray:
     adjusted = np.full(len(gaps), np.nan)
-    for family, method in (("headline", "holm"), ("screening", "fdr_bh")):
+    corrections: dict[str, Correction] = {"headline": "holm", "screening": "bh"}
+    for family, correction in corrections.items():
         rows = np.flatnonzero((gaps["family"] == family) & gaps["p_value"].notna())
         if len(rows):
-            adjusted[rows] = multipletests(gaps["p_value"].to_numpy()[rows], method=method)[1]
+            adjusted[rows] = adjust_p_values(gaps["p_value"].to_numpy()[rows], correction)
     return adjusted
 
 

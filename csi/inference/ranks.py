@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 from scipy import stats
-from statsmodels.stats.multitest import multipletests
 
 from csi.inference.arrays import FloatArray
 from csi.inference.estimates import Estimates
+from csi.inference.multiplicity import adjust_p_values
 
 
 def rank_intervals(estimates: Estimates, conf_level: float = 0.95) -> pd.DataFrame:
@@ -55,7 +55,7 @@ def _significantly_larger(estimates: Estimates, known: np.ndarray, alpha: float)
     with np.errstate(divide="ignore", invalid="ignore"):
         p = 2.0 * stats.t.sf(np.abs(gap) / np.sqrt(variance), df)
     p = np.where(np.isfinite(p), p, 1.0)
-    significant = multipletests(p, alpha=alpha, method="holm")[0]
+    significant = adjust_p_values(p, "holm") <= alpha
     result[i, j] = significant & (gap > 0)
     result[j, i] = significant & (gap < 0)
     return result
