@@ -13,8 +13,6 @@ from __future__ import annotations
 
 import argparse
 import os
-import platform
-from importlib.metadata import version
 from pathlib import Path
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")
@@ -68,8 +66,9 @@ def draw_case(rng: np.random.Generator) -> tuple[str, Truth, float]:
     for _ in range(40):  # scale the paths to the outcome until they explain what they should
         direct = {(d, "Satisfaction"): float(w) for d, w in zip(drivers, raw, strict=True)}
         truth = Truth(
-            loadings={item: float(np.clip(level + rng.uniform(-0.08, 0.08), 0.5, 0.95))
-                      for item in items},
+            loadings={
+                item: float(np.clip(level + rng.uniform(-0.08, 0.08), 0.5, 0.95)) for item in items
+            },
             paths=paths | direct,
             correlations=correlations,
             clusters=int(rng.choice([0, 6, 10])),

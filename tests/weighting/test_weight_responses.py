@@ -223,12 +223,15 @@ def test_margins_are_met_or_refused_never_missed(seed: int, kind: int) -> None:
         {"method": "linear"},
     )[kind]
     design = make_design(frame, weights="w")
+    said = ""
     try:
         weighted = weight_responses(design, margins=margins, **options)
     except WeightingError as error:
-        assert "target" in str(error) or "weight" in str(error)
+        said = str(error)
+    if said:
+        assert "target" in said or "weight" in said
     else:
         assert diagnose_weights(weighted, margins=margins).margins["misfit"].abs().max() < 1e-9
-    if "trim" in options:
+    if "trim" in options and not said:
         trimmed = trim_weights(design, trim=3.0, margins=margins).design.weights
         assert trimmed.max() <= 3.0 * trimmed.mean() * (1 + 1e-9)
