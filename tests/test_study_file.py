@@ -172,7 +172,7 @@ def test_the_folder_of_a_study_is_the_study(folder: Path) -> None:
 def test_faults_of_the_questionnaire_are_faults_of_the_study(folder: Path) -> None:
     (folder / "q.yaml").write_text(QUESTIONNAIRE.replace("sat3\n", "sat9\n"), encoding="utf-8")
     found = faults(folder, SMALLEST)
-    assert all(fault.startswith("q.yaml:") for fault in found)
+    assert all("q.yaml:" in fault for fault in found)
     assert any("sat9" in fault for fault in found)
 
 

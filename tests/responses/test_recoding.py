@@ -203,8 +203,7 @@ def test_columns_can_be_named_and_case_is_forgiven(tmp_path: Path) -> None:
 def test_names_that_lead_nowhere(tmp_path: Path) -> None:
     text = "used,hot1,CUSA1,CUSA2\n1,2,3,4\n"
     assert faults(tmp_path, text, columns={"CUSA2": "sat2", "cusa9": "x"}, keep=["towm"]) == [
-        "wave.csv: There is no column `sat2` for item `CUSA2`. Name its column:"
-        " columns={'CUSA2': '...'}.",
+        "wave.csv: There is no column `sat2` for item `CUSA2`. Did you mean `CUSA2`?",
         "columns: There is no item `cusa9`.",
         "wave.csv: There is no column `towm`. Its columns: used, hot1, CUSA1, CUSA2.",
     ]
@@ -414,5 +413,5 @@ def test_rescaling_twice_and_other_mistakes_are_refused() -> None:
     assert [str(fault) for fault in caught.value.faults] == [
         "Item `used` is no rating, so it has no 0-100 form.",
         "The data have no column `hot1`.",
-        "The questionnaire has no item `cusa1`.",
+        "The questionnaire has no item `cusa1`. Did you mean `CUSA1`?",
     ]
