@@ -204,7 +204,7 @@ def test_names_that_lead_nowhere(tmp_path: Path) -> None:
     text = "used,hot1,CUSA1,CUSA2\n1,2,3,4\n"
     assert faults(tmp_path, text, columns={"CUSA2": "sat2", "cusa9": "x"}, keep=["towm"]) == [
         "wave.csv: There is no column `sat2` for item `CUSA2`. Did you mean `CUSA2`?",
-        "columns: There is no item `cusa9`.",
+        "columns: There is no item `cusa9`. Did you mean `CUSA2`?",
         "wave.csv: There is no column `towm`. Its columns: used, hot1, CUSA1, CUSA2.",
     ]
 
