@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from itertools import combinations
 from pathlib import Path
 
 import numpy as np
+from threadpoolctl import threadpool_limits
 
 from csi.comparison import Comparison, compare_groups
 from csi.drivers import rank_drivers
@@ -30,6 +32,14 @@ Progress = Callable[[str, float], None]
 """Called with the name of the next step and the share that is done, 0 to 1."""
 
 
+@contextmanager
+def one_thread() -> Iterator[None]:
+    """Compute on one thread: how many share a sum decides its last digit."""
+    with threadpool_limits(limits=1):
+        yield
+
+
+@one_thread()
 def run_study(
     path: str | Path,
     *,
@@ -83,6 +93,7 @@ def run_study(
     return results
 
 
+@one_thread()
 def analyse_study(
     study: Study, *, wave: str | None = None, progress: Progress | None = None
 ) -> StudyResults:

@@ -41,7 +41,7 @@ def test_another_process_elsewhere_writes_the_same_bytes(
     ecsi: StudyResults, tmp_path: Path
 ) -> None:
     words = ("run", ecsi.study.folder / "study.yaml", "--out", tmp_path, "--quiet")
-    done = python("-m", "csi", *words, cwd=tmp_path, PYTHONHASHSEED="7")
+    done = python("-m", "csi", *words, cwd=tmp_path, PYTHONHASHSEED="7", OMP_NUM_THREADS="1")
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
     assert contents(tmp_path) == contents(ecsi.study.folder / "out")
 
@@ -114,6 +114,47 @@ def test_the_published_industries(project: Path, shared_data: Path, tmp_path: Pa
         "acsi_2015.xlsx",
         "tables",
     }
+
+
+@pytest.mark.parametrize(
+    ("name", "lines"),
+    [
+        (
+            "mobile_operators",
+            (
+                "servicetype = 1, serviceprovider = 3: CUSA not shown, effective base 10",
+                "Comparison(serviceprovider within servicetype: 12 gaps, 4 tests, 1 found)",
+            ),
+        ),
+        ("ecsi_mobile", ("Model: withheld", "  1. Perceived quality: 0.44")),
+    ],
+)
+def test_the_script_of_a_study_runs_as_it_is(
+    example_reports: Path, tmp_path: Path, name: str, lines: tuple[str, ...]
+) -> None:
+    done = python(example_reports / name / "quarterly.py", cwd=tmp_path)
+    assert (done.returncode, done.stderr) == (0, "")
+    printed = done.stdout.splitlines()
+    assert set(lines) <= set(printed)
+    report = Path(printed[-1])
+    assert report == example_reports / name / "out" / "quarterly_en.pdf"
+    assert report.read_bytes().startswith(b"%PDF")
+
+
+def test_the_script_of_the_industries(project: Path, shared_data: Path, tmp_path: Path) -> None:
+    assert shared_data.is_dir()
+    script = (project / "reports" / "acsi_2015" / "quarterly.py").read_text(encoding="utf-8")
+    script = script.replace('here / "out"', f"Path({str(tmp_path)!r})")
+    script = script.replace(
+        "Path(__file__).parent", f"Path({str(project / 'reports/acsi_2015')!r})"
+    )
+    (tmp_path / "quarterly.py").write_text(script, encoding="utf-8")
+    done = python(tmp_path / "quarterly.py", cwd=tmp_path)
+    assert (done.returncode, done.stderr) == (0, "")
+    for code, score in ((1001, "77.24"), (3003, "68.34"), (3013, "60.83"), (5001, "74.77")):
+        assert [str(code), "Satisfaction", score] in [
+            line.split()[:3] for line in done.stdout.splitlines()
+        ]
 
 
 def read_table(results: StudyResults, name: str) -> pd.DataFrame:

@@ -23,6 +23,10 @@ indices = {by: csi.estimate_index(fit, by=by) for by in [(), ("INDUSTRY",)]}
 equal = indices[("INDUSTRY",)].equal_tidy()
 print(equal[equal["term"] == "Satisfaction"].round(2).to_string(index=False))
 
+# May industries be compared at all: do the questions measure alike in all of them?
+invariance = csi.check_invariance(fit, by="INDUSTRY")
+print(invariance)
+
 # What goes with satisfaction, and which industries differ.
 drivers = csi.rank_drivers(fit, "Satisfaction")
 gaps = csi.compare_groups(indices[("INDUSTRY",)], across="INDUSTRY")
@@ -38,6 +42,7 @@ results = csi.StudyResults(
     indices=indices,
     drivers=drivers,
     comparisons=(gaps,),
+    invariances={"INDUSTRY": invariance},
     provenance=csi.record_provenance(study.files()),
 )
 print(results.summary())

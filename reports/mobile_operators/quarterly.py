@@ -25,6 +25,10 @@ groupings = [(), (line,), (operator,), (line, operator)]
 indices = {by: csi.estimate_index(fit, by=by) for by in groupings}
 print(indices[line, operator].summary())
 
+# May lines, and operators, be compared at all: do the questions measure alike in their groups?
+invariances = {item: csi.check_invariance(fit, by=item) for item in study.by}
+print(*invariances.values(), sep="\n")
+
 # What goes with satisfaction, and which operators differ within each line.
 drivers = csi.rank_drivers(fit, "CUSA")
 gaps = csi.compare_groups(indices[line, operator], across=operator)
@@ -40,6 +44,7 @@ results = csi.StudyResults(
     indices=indices,
     drivers=drivers,
     comparisons=(gaps,),
+    invariances=invariances,
     provenance=csi.record_provenance(study.files()),
 )
 print(csi.write_report(results, here / "out" / "quarterly_en.pdf", language="en"))
