@@ -29,7 +29,7 @@ report: $(VENV)/.installed ## build the example studies' PDFs into reports/<stud
 	@ls -1 $(addsuffix /out/*.pdf,$(STUDIES))
 
 test: $(VENV)/.installed-dev ## run the tests
-	$(BIN)/python -m pytest -n auto
+	$(BIN)/python -m pytest -n auto --dist loadfile
 
 check: $(VENV)/.installed-dev ## format, lint, types, and who may import whom
 	$(BIN)/ruff format --check .
