@@ -19,7 +19,7 @@ from csi.inference import (
     numeric_items,
     split_domains,
 )
-from csi.model.diagnosis import Diagnosis, diagnose
+from csi.model.diagnosis import Diagnosis, Finding, diagnose
 from csi.model.effects import (
     explained_variances,
     latent_correlations,
@@ -159,7 +159,7 @@ class ModelFit:
                 f"[{m.rmsea_low:.3f}, {m.rmsea_high:.3f}], SRMR={m.srmr:.3f}: "
                 f"paths {self.diagnosis(k).verdict}"
             )
-            lines += [f"  {finding}" for finding in self.diagnosis(k).findings]
+            lines += [f"  {finding}" for finding in _readable(self.diagnosis(k))]
         return "\n".join(lines)
 
     def _repr_html_(self) -> str:
@@ -255,6 +255,13 @@ def fit_model(
         missing=missing,
         reliability_assumed=assumed,
     )
+
+
+def _readable(diagnosis: Diagnosis) -> list[Finding]:
+    """Leave out findings that quote single paths where the paths must not be read."""
+    if diagnosis.verdict != "withheld":
+        return list(diagnosis.findings)
+    return [finding for finding in diagnosis.findings if " ~ " not in finding.subject]
 
 
 def _syntax_of(model: Questionnaire | str) -> str:

@@ -16,7 +16,7 @@ def cover(reading: Reading, words: Wording) -> tuple[Block, ...]:
         (words("cover.period"), study.period.to(language)),
         (words("cover.fieldwork"), study.fieldwork.to(language)),
         (words("cover.mode"), study.mode.to(language)),
-        (words("cover.interviews"), words.value(results.design.n)),
+        (words("cover.interviews"), words.value(results.n)),
         (words("cover.data"), f"{results.responses.source}\n{results.responses.sha256[:16]}"),
         (
             words("cover.questionnaire"),

@@ -223,6 +223,6 @@ def _parameters(reading: Reading, words: Wording) -> Table:
         ),
         rows=tuple(rows),
         dense=True,
-        notes=(words("note.base_all", n=reading.results.design.n), words("note.unit_parameters"),
+        notes=(words("note.base_all", n=reading.results.n), words("note.unit_parameters"),
                words("note.interval"), words("note.operators")),
     )  # fmt: skip

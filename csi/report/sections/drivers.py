@@ -134,7 +134,7 @@ def _map(reading: Reading, words: Wording, rows: tuple[DriverRow, ...]) -> Figur
         caption=words("drivers.map"),
         alt=words("drivers.map_alt", points=alt),
         notes=(
-            words("note.base_all", n=reading.results.design.n),
+            words("note.base_all", n=reading.results.n),
             words("note.unit_importance"),
             words("note.interval_bars"),
             words("note.map_lines"),
@@ -164,7 +164,7 @@ def _shares(reading: Reading, words: Wording, rows: tuple[DriverRow, ...]) -> Fi
         caption=words("drivers.shares"),
         alt=words("drivers.shares_alt", rows=tuple(f"{bar.label}: {bar.note}" for bar in bars)),
         notes=(
-            words("note.base_all", n=reading.results.design.n),
+            words("note.base_all", n=reading.results.n),
             words("note.unit_share", r2=Number(100 * reading.results.drivers.r_squared, 0)),
             words("note.interval_bars"),
         ),
@@ -203,7 +203,7 @@ def _table(reading: Reading, words: Wording, rows: tuple[DriverRow, ...]) -> Tab
         ),
         rows=tuple(body),
         notes=(
-            words("note.base_all", n=reading.results.design.n),
+            words("note.base_all", n=reading.results.n),
             words("note.unit_importance") if by_importance
             else words("note.unit_share", r2=Number(100 * reading.results.drivers.r_squared, 0)),
             words("note.interval"),

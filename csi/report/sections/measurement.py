@@ -52,7 +52,7 @@ def _reliability(reading: Reading, words: Wording) -> Table:
         rows=tuple(rows),
         dense=True,
         notes=(
-            words("note.base_all", n=reading.results.design.n),
+            words("note.base_all", n=reading.results.n),
             words("note.unit_reliability"),
             words("note.no_interval"),
             *((words("note.assumed"),) if assumed else ()),

@@ -78,7 +78,7 @@ def method(reading: Reading, words: Wording) -> tuple[Block, ...]:
 
 def _design_facts(reading: Reading, words: Wording) -> tuple[tuple[str, str], ...]:
     results, study, design = reading.results, reading.results.study, reading.results.design
-    weights = pd.Series(design.weights, dtype=float)
+    weights = pd.Series(design.weights[design.weights > 0], dtype=float)
     kish = float(weights.sum() ** 2 / (weights**2).sum())
     weighted = float(weights.max() - weights.min()) > 1e-9 * float(weights.mean())
     overall = reading.overall
@@ -86,12 +86,12 @@ def _design_facts(reading: Reading, words: Wording) -> tuple[tuple[str, str], ..
         (words("method.population"), study.population.to(words.language)),
         (words("method.mode"), study.mode.to(words.language)),
         (words("method.fieldwork"), study.fieldwork.to(words.language)),
-        (words("method.sample"), words("method.sample_value", n=design.n)),
+        (words("method.sample"), words("method.sample_value", n=results.n)),
         (
             words("method.weights"),
             words(
                 "method.weights_value" if weighted else "method.weights_none",
-                deff=Number(design.n / kish, 2),
+                deff=Number(results.n / kish, 2),
                 n_eff=Number(kish, 0),
             ),
         ),
@@ -155,7 +155,7 @@ def _missing(reading: Reading, words: Wording) -> Table:
         rows=tuple(rows),
         dense=True,
         notes=(
-            words("note.base_all", n=reading.results.design.n),
+            words("note.base_all", n=reading.results.n),
             words("note.unit_missing"),
             words("note.no_interval"),
         ),
@@ -194,7 +194,7 @@ def _fit(reading: Reading, words: Wording) -> Table:
         rows=tuple(lines),
         dense=True,
         notes=(
-            words("note.base_all", n=reading.results.design.n),
+            words("note.base_all", n=reading.results.n),
             words("note.unit_fit"),
             words("note.interval_rmsea"),
         ),
@@ -248,7 +248,7 @@ def _diagnosis(reading: Reading, words: Wording) -> tuple[Block, ...]:
             rows=rows,
             dense=True,
             notes=(
-                words("note.base_all", n=reading.results.design.n),
+                words("note.base_all", n=reading.results.n),
                 words("note.unit_diagnosis"),
                 words("note.no_interval"),
             ),
@@ -321,7 +321,7 @@ def _changes(reading: Reading, words: Wording) -> tuple[Block, ...]:
             rows=rows,
             dense=True,
             notes=(
-                words("note.base_all", n=reading.results.design.n),
+                words("note.base_all", n=reading.results.n),
                 words("note.unit_changes"),
                 words("note.no_interval"),
             ),

@@ -126,7 +126,7 @@ def _figure(
         (words("note.paths_bare"),)
         if bare
         else (
-            words("note.base_all", n=reading.results.design.n),
+            words("note.base_all", n=reading.results.n),
             words("note.paths_unit"),
             words("note.paths_marks"),
         )
