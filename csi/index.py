@@ -21,7 +21,7 @@ from csi.inference import (
 from csi.model.fit import ModelFit
 from csi.model.group_fit import GroupFit
 from csi.model.pls import PLSModel, fit_pls, pls_jacobian, pls_model
-from csi.model.structure import complex_jacobian, implied_moments
+from csi.model.structure import LAMBDA, complex_jacobian, implied_covariances
 from csi.results import base_flag
 
 WeightScheme = Literal["loading", "pls", "regression", "equal"]
@@ -245,7 +245,7 @@ def _item_weights(fit: ModelFit, group: GroupFit, scheme: WeightScheme) -> Estim
             if scheme == "equal":
                 own = np.ones_like(own)
             elif scheme == "regression":
-                sigma = implied_moments(group.structure, theta).sigma[np.ix_(rows, rows)]
+                sigma = implied_covariances(group.structure, theta)[0][np.ix_(rows, rows)]
                 own = np.asarray(np.linalg.solve(sigma, own))
             parts.append(own / own.sum())
         return np.concatenate(parts)
@@ -254,7 +254,37 @@ def _item_weights(fit: ModelFit, group: GroupFit, scheme: WeightScheme) -> Estim
     if not np.isfinite(values).all():
         bad = labels["construct"][~np.isfinite(values)].iloc[0]
         raise ModelError(f"The loadings of `{bad}` sum to nothing, so its items have no weights.")
-    return group.theta.map(values, complex_jacobian(function, group.theta.values), labels)
+    if scheme == "regression":
+        jacobian = complex_jacobian(function, group.theta.values)
+    elif scheme == "loading":
+        jacobian = _loading_slopes(group, columns)
+    else:
+        jacobian = np.zeros((len(values), group.structure.n_free))
+    return group.theta.map(values, jacobian, labels)
+
+
+def _loading_slopes(group: GroupFit, columns: list[tuple[int, list[int]]]) -> FloatArray:
+    """Return the derivatives of λ_k/Σλ: (δ_kl − ω_k)/Σλ with respect to λ_l."""
+    structure = group.structure
+    Lambda = structure.matrices(group.theta.values)[0]
+    of_loading = {
+        (int(row), int(column)): int(free)
+        for matrix, row, column, free in zip(
+            structure.matrix, structure.row, structure.column, structure.free, strict=True
+        )
+        if matrix == LAMBDA
+    }
+    parts = []
+    for node, rows in columns:
+        own = Lambda[rows, node]
+        slope = (np.eye(len(own)) - (own / own.sum())[:, None]) / own.sum()
+        part = np.zeros((len(own), structure.n_free))
+        for k, row in enumerate(rows):
+            free = of_loading.get((row, node), -1)
+            if free >= 0:
+                part[:, free] += slope[:, k]
+        parts.append(part)
+    return np.vstack(parts)
 
 
 def _pls_weights(fit: ModelFit, group: GroupFit, labels: pd.DataFrame) -> Estimates:
@@ -282,15 +312,18 @@ def _scores(
     p = len(fit.table.items)
     constructs = list(construct_items(fit))
     own = weights[0].labels
+    places = []
+    for construct in constructs:
+        mine = np.flatnonzero((own["construct"] == construct).to_numpy())
+        items = [fit.table.items.index(item) for item in own["term"].iloc[mine]]
+        places.append((mine, np.asarray(items)))
     values = np.zeros(len(domains) * len(constructs))
     jacobian = np.zeros((len(values), len(joined)))
     for d, g in enumerate(group_of_domain):
-        for c, construct in enumerate(constructs):
+        for c, (mine, items) in enumerate(places):
             row = d * len(constructs) + c
-            mine = np.flatnonzero((own["construct"] == construct).to_numpy())
-            items = [fit.table.items.index(item) for item in own["term"].iloc[mine]]
             at_weight = g * per_group + mine
-            at_mean = n_weights + d * p + np.asarray(items)
+            at_mean = n_weights + d * p + items
             omega, mean = joined.values[at_weight], joined.values[at_mean]
             values[row] = omega @ mean
             jacobian[row, at_weight] = mean

@@ -22,7 +22,7 @@ _CHUNK_CELLS = 4_000_000
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class ReplicateWeights:
+class BootstrapWeights:
     """Weights of the respondents in every replicate, made when they are needed.
 
     Attributes
@@ -42,7 +42,7 @@ class ReplicateWeights:
         return len(self.factors)
 
     def __repr__(self) -> str:
-        return f"ReplicateWeights(replicates={len(self)}, n={self.design.n})"
+        return f"BootstrapWeights(replicates={len(self)}, n={self.design.n})"
 
     def weights(self, replicates: IntArray) -> FloatArray:
         """Return the weights in some replicates, shape (len(replicates), n)."""
@@ -107,7 +107,7 @@ class ReplicateWeights:
 
 def bootstrap_weights(
     design: SurveyDesign, *, n_replicates: int, seed: int, reweight: Reweight | None = None
-) -> ReplicateWeights:
+) -> BootstrapWeights:
     """Draw replicate weights by the rescaled bootstrap of primary sampling units.
 
     In a stratum with n units, n − 1 are drawn with replacement, and a unit drawn t times gets its
@@ -125,7 +125,7 @@ def bootstrap_weights(
 
     Returns
     -------
-    ReplicateWeights
+    BootstrapWeights
 
     Raises
     ------
@@ -148,7 +148,7 @@ def bootstrap_weights(
             s = np.sqrt(1.0 - stage.fraction[stratum])
             times = _draws(int(size), n_replicates, rng)
             factors[:, units] = 1.0 - s + s * times * (size / (size - 1.0))
-    return ReplicateWeights(design=design, factors=factors, reweight=reweight)
+    return BootstrapWeights(design=design, factors=factors, reweight=reweight)
 
 
 def _draws(size: int, n_replicates: int, rng: np.random.Generator) -> FloatArray:

@@ -12,7 +12,7 @@ from scipy import stats
 
 from csi.errors import ModelError, suggest
 from csi.inference import BoolArray, FloatArray
-from csi.inference.replication import ReplicateWeights, Reweight, bootstrap_weights
+from csi.inference.replication import BootstrapWeights, Reweight, bootstrap_weights
 from csi.model.batch import fit_batch, matrix_stack
 from csi.model.effects import parameter_labels
 from csi.model.fit import ModelFit
@@ -268,7 +268,7 @@ def _own_items(fit: ModelFit, construct: str) -> list[int]:
 def _bootstrap_group(
     fit: ModelFit,
     number: int,
-    replicates: ReplicateWeights,
+    replicates: BootstrapWeights,
     constructs: tuple[str, ...],
     outcome: str,
     drivers: tuple[str, ...],
@@ -296,7 +296,7 @@ def _bootstrap_group(
 
 
 def replicate_moments(
-    fit: ModelFit, group: GroupFit, replicates: ReplicateWeights
+    fit: ModelFit, group: GroupFit, replicates: BootstrapWeights
 ) -> tuple[FloatArray, FloatArray]:
     """Return means (R, p) and covariances (R, p, p) of a group in every replicate."""
     rows = np.flatnonzero(group.moments.inside)

@@ -16,7 +16,7 @@ from csi.model.structure import (
     THETA,
     Structure,
     complex_jacobian,
-    implied_moments,
+    implied_covariances,
 )
 
 
@@ -37,9 +37,8 @@ def standardised_values(structure: Structure, theta: Estimates) -> Estimates:
     """
 
     def function(point: FloatArray) -> FloatArray:
-        implied = implied_moments(structure, point)
-        sd_item = np.sqrt(np.diag(implied.sigma))
-        sd_node = np.sqrt(np.diag(implied.phi))
+        sigma, phi = implied_covariances(structure, point)
+        sd_item, sd_node = np.sqrt(np.diag(sigma)), np.sqrt(np.diag(phi))
         values = structure.values(point)
         _, _, Psi, Theta = structure.matrices(point)
         i, j, which = structure.row, structure.column, structure.matrix
@@ -69,9 +68,9 @@ def explained_variances(structure: Structure, theta: Estimates) -> Estimates:
     outcomes = [k for k, name in enumerate(structure.nodes) if structure.table.predictors_of(name)]
 
     def function(point: FloatArray) -> FloatArray:
-        implied = implied_moments(structure, point)
+        phi = implied_covariances(structure, point)[1]
         Psi = structure.matrices(point)[2]
-        return 1.0 - np.diag(Psi)[outcomes] / np.diag(implied.phi)[outcomes]
+        return 1.0 - np.diag(Psi)[outcomes] / np.diag(phi)[outcomes]
 
     labels = pd.DataFrame({"construct": [structure.nodes[k] for k in outcomes]})
     return theta.map(function(theta.values), complex_jacobian(function, theta.values), labels)
@@ -79,7 +78,7 @@ def explained_variances(structure: Structure, theta: Estimates) -> Estimates:
 
 def latent_correlations(structure: Structure, theta: FloatArray) -> pd.DataFrame:
     """Return the model's correlations between constructs; NaN beside a negative variance."""
-    phi = implied_moments(structure, theta).phi
+    phi = implied_covariances(structure, theta)[1]
     with np.errstate(invalid="ignore", divide="ignore"):
         sd = np.sqrt(np.diag(phi))
         correlations = phi / np.outer(sd, sd)

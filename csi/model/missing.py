@@ -13,7 +13,13 @@ import numpy as np
 
 from csi.errors import ModelError
 from csi.inference import FloatArray, IntArray
-from csi.model.structure import Implied, Structure, complex_jacobian, implied_moments
+from csi.model.structure import (
+    Implied,
+    Structure,
+    curvature,
+    implied_moments,
+    trace_products,
+)
 
 _TARGET = 1e-9
 _MAX_STEPS = 500
@@ -193,9 +199,9 @@ def slopes(data: Incomplete, mean: FloatArray, implied: Implied) -> Slopes:
         W[np.ix_(o, o)], K[np.ix_(o, o)] = inverse, inverse @ S @ inverse
         G += share * (W - K)
         of_mean -= 2.0 * share * (W @ d)
-        ww = _product(U, V, W, W)
+        ww = trace_products(U, V, W, W)
         expected[:k, :k] += share * ww / 2.0
-        observed[:k, :k] += share * (_product(U, V, W, K) - ww / 2.0)
+        observed[:k, :k] += share * (trace_products(U, V, W, K) - ww / 2.0)
         expected[k:, k:] += share * W
         observed[k:, k:] += share * W
         WU, WV, e = W @ U, W @ V, W @ d
@@ -208,14 +214,6 @@ def slopes(data: Incomplete, mean: FloatArray, implied: Implied) -> Slopes:
         expected=_collected(implied, expected, p),
         observed=_collected(implied, observed, p),
     )
-
-
-def _product(U: FloatArray, V: FloatArray, W: FloatArray, K: FloatArray) -> FloatArray:
-    """Return tr(W dΣ_a K dΣ_b), symmetrised, for all pairs."""
-    uku, vkv, ukv = U.T @ K @ U, V.T @ K @ V, U.T @ K @ V
-    uwu, vwv, uwv = U.T @ W @ U, V.T @ W @ V, U.T @ W @ V
-    half = vkv * uwu + uku * vwv + ukv.T * uwv + ukv * uwv.T
-    return (half + half.T) / 2.0
 
 
 def _collected(implied: Implied, square: FloatArray, p: int) -> FloatArray:
@@ -231,14 +229,9 @@ def observed_information(
     """Return half the second derivative of −2 log L per respondent, parameters then means."""
     at = slopes(data, mean, implied_moments(structure, theta))
 
-    def with_fixed_slope(point: FloatArray) -> FloatArray:
-        implied = implied_moments(structure, point)
-        return implied.collect(2.0 * (implied.U * (at.G @ implied.V)).sum(axis=0))
-
     result = at.observed.copy()
     k = structure.n_free
-    curvature = complex_jacobian(with_fixed_slope, theta)
-    result[:k, :k] += (curvature + curvature.T) / 4.0
+    result[:k, :k] += 0.5 * curvature(structure, theta, at.G)
     return result
 
 

@@ -170,6 +170,15 @@ def implied_moments(structure: Structure, theta: FloatArray) -> Implied:
     )
 
 
+def implied_covariances(structure: Structure, theta: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Return Σ(θ) of the items and Φ(θ) of the nodes, without derivatives."""
+    Lambda, B, Psi, Theta = structure.matrices(theta)
+    total = np.linalg.inv(np.eye(len(B)) - B)
+    phi = total @ Psi @ total.T
+    sigma = Lambda @ phi @ Lambda.T + Theta
+    return np.asarray((sigma + sigma.T) / 2.0), np.asarray(phi)
+
+
 def _factors(
     structure: Structure, use: IntArray, M: FloatArray, D: FloatArray
 ) -> tuple[FloatArray, FloatArray]:
@@ -189,7 +198,7 @@ def _factors(
 
 def discrepancy(structure: Structure, theta: FloatArray, S: FloatArray) -> float:
     """Return F = log|Σ| + tr(SΣ⁻¹) − log|S| − p, or infinity where Σ is not positive definite."""
-    sigma = implied_moments(structure, theta).sigma
+    sigma = implied_covariances(structure, theta)[0]
     try:
         root = np.linalg.cholesky(sigma)
     except np.linalg.LinAlgError:
@@ -215,13 +224,67 @@ def expected_information(implied: Implied) -> FloatArray:
 
 
 def observed_information(structure: Structure, theta: FloatArray, S: FloatArray) -> FloatArray:
-    """Return ½ d²F/dθdθᵀ, per respondent."""
+    """Return ½ d²F/dθdθᵀ, per respondent.
 
-    def slope(point: FloatArray) -> FloatArray:
-        return gradient(implied_moments(structure, point), S)
+    With K = Σ⁻¹SΣ⁻¹ it is tr(Σ⁻¹ dΣ_i K dΣ_j) − ½ tr(Σ⁻¹ dΣ_i Σ⁻¹ dΣ_j) + ½ tr((Σ⁻¹−K) d²Σ_ij).
+    """
+    implied = implied_moments(structure, theta)
+    W = np.linalg.inv(implied.sigma)
+    K = W @ S @ W
+    first = trace_products(implied.U, implied.V, W, K)
+    first -= 0.5 * trace_products(implied.U, implied.V, W, W)
+    return _collect_square(implied, first) + 0.5 * curvature(structure, theta, W - K)
 
-    H = complex_jacobian(slope, theta)
-    return (H + H.T) / 4.0
+
+def trace_products(U: FloatArray, V: FloatArray, W: FloatArray, K: FloatArray) -> FloatArray:
+    """Return tr(W dΣ_a K dΣ_b), symmetrised, for all pairs of dΣ = UVᵀ + VUᵀ."""
+    uku, vkv, ukv = U.T @ K @ U, V.T @ K @ V, U.T @ K @ V
+    uwu, vwv, uwv = U.T @ W @ U, V.T @ W @ V, U.T @ W @ V
+    half = vkv * uwu + uku * vwv + ukv.T * uwv + ukv * uwv.T
+    return np.asarray((half + half.T) / 2.0)
+
+
+def curvature(structure: Structure, theta: FloatArray, A: FloatArray) -> FloatArray:
+    """Return tr(A d²Σ/dθ_i dθ_j) for a symmetric A, shape (n_free, n_free).
+
+    tr(A dΣ/dθ) is 2AD for Λ, 2MᵀAD for B and MᵀAM for Ψ, with M = Λ(I−B)⁻¹ and D = ΛΦ; it is
+    differentiated once more through dM and dD.
+    """
+    Lambda, B, Psi, _ = structure.matrices(theta)
+    total = np.linalg.inv(np.eye(len(B)) - B)
+    M = Lambda @ total
+    phi = total @ Psi @ total.T
+    D = Lambda @ phi
+    use = np.flatnonzero(structure.free >= 0)
+    row, column, matrix = structure.row[use], structure.column[use], structure.matrix[use]
+    dM, dD = np.zeros((2, len(use), *M.shape))
+    own = np.flatnonzero(matrix == LAMBDA)
+    dM[own, row[own]] = total[column[own]]
+    dD[own, row[own]] = phi[column[own]]
+    own = np.flatnonzero(matrix == BETA)
+    i, j = row[own], column[own]
+    dM[own] = M.T[i, :, None] * total[j, None, :]
+    dD[own] = M.T[i, :, None] * phi[j, None, :] + D.T[j, :, None] * total.T[i, None, :]
+    own = np.flatnonzero(matrix == PSI)
+    i, j = row[own], column[own]
+    both = M.T[i, :, None] * total.T[j, None, :] + M.T[j, :, None] * total.T[i, None, :]
+    dD[own] = both * np.where(i == j, 0.5, 1.0)[:, None, None]
+    AD, AM, AdD = A @ D, A @ M, A @ dD
+    crossed = np.swapaxes(dM, 1, 2) @ AM
+    slopes = {
+        LAMBDA: 2.0 * AdD,
+        BETA: 2.0 * (np.swapaxes(dM, 1, 2) @ AD + M.T @ AdD),
+        PSI: crossed + np.swapaxes(crossed, 1, 2),
+    }
+    result = np.zeros((len(use), len(use)))
+    for which, slope in slopes.items():
+        own = np.flatnonzero(matrix == which)
+        i, j = row[own], column[own]
+        result[:, own] = slope[:, i, j] * np.where((which == PSI) & (i != j), 2.0, 1.0)
+    rows = structure.free[use]
+    collected = np.zeros((structure.n_free, structure.n_free))
+    np.add.at(collected, (rows[:, None], rows[None, :]), result)
+    return np.asarray((collected + collected.T) / 2.0)
 
 
 def complex_jacobian(function: Callable[[FloatArray], FloatArray], at: FloatArray) -> FloatArray:
