@@ -315,8 +315,8 @@ def _scores(
     places = []
     for construct in constructs:
         mine = np.flatnonzero((own["construct"] == construct).to_numpy())
-        items = [fit.table.items.index(item) for item in own["term"].iloc[mine]]
-        places.append((mine, np.asarray(items)))
+        at = [fit.table.items.index(item) for item in own["term"].iloc[mine]]
+        places.append((mine, np.asarray(at)))
     values = np.zeros(len(domains) * len(constructs))
     jacobian = np.zeros((len(values), len(joined)))
     for d, g in enumerate(group_of_domain):

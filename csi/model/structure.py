@@ -229,8 +229,8 @@ def observed_information(structure: Structure, theta: FloatArray, S: FloatArray)
     With K = Σ⁻¹SΣ⁻¹ it is tr(Σ⁻¹ dΣ_i K dΣ_j) − ½ tr(Σ⁻¹ dΣ_i Σ⁻¹ dΣ_j) + ½ tr((Σ⁻¹−K) d²Σ_ij).
     """
     implied = implied_moments(structure, theta)
-    W = np.linalg.inv(implied.sigma)
-    K = W @ S @ W
+    W: FloatArray = np.asarray(np.linalg.inv(implied.sigma))
+    K: FloatArray = np.asarray(W @ S @ W)
     first = trace_products(implied.U, implied.V, W, K)
     first -= 0.5 * trace_products(implied.U, implied.V, W, W)
     return _collect_square(implied, first) + 0.5 * curvature(structure, theta, W - K)
