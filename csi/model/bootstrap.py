@@ -365,8 +365,10 @@ def _numbers(draws: FloatArray, conf_level: float) -> pd.DataFrame:
     estimate, refits = draws[0], draws[1:]
     known = refits[np.isfinite(refits).all(axis=1)]
     tail = 50.0 * (1.0 - conf_level)
-    low, high = np.percentile(known, [tail, 100.0 - tail], axis=0)
-    error = known.std(axis=0, ddof=1)
+    low, high, error = np.full((3, len(estimate)), np.nan)
+    if len(known) > 1:
+        low, high = np.percentile(known, [tail, 100.0 - tail], axis=0)
+        error = known.std(axis=0, ddof=1)
     return pd.DataFrame(
         {"estimate": estimate, "std_error": error, "conf_low": low, "conf_high": high}
     )

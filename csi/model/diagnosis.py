@@ -75,8 +75,11 @@ def diagnose(fit: GroupFit) -> Diagnosis:
     below zero, latent correlations not positive definite, a standardised path beyond ±1), or when
     the scaled information has a condition number above 1,000 (healthy models: 20 to 100; the full
     ECSI on mobile customers: 3.5 million). They are *provisional* when latent correlations come
-    near 1, when a standardised path has a standard error above .3, or when a path's sign
-    contradicts the correlation of the two constructs and is not just noise.
+    near 1, when a standardised path has a standard error above .3, when a path's sign contradicts
+    the correlation of the two constructs and is not just noise, or when a total effect's sign does
+    at all: a driver that goes with satisfaction would be shown to lower it.
+
+    The limits come from simulated models whose truth is known (benchmarks/results/truth_meter.md).
     """
     standardised = standardised_values(fit.structure, fit.theta)
     condition = scaled_condition(fit)
@@ -87,6 +90,8 @@ def diagnose(fit: GroupFit) -> Diagnosis:
         *_unstable_paths(fit, standardised),
         *_weak_loadings(standardised),
     ]
+    if not any(finding.severity == "withheld" for finding in found):
+        found += _opposed_effects(fit)
     order = {"withheld": 0, "provisional": 1, "note": 2}
     found.sort(key=lambda finding: order[finding.severity])
     severities = {finding.severity for finding in found}
@@ -186,6 +191,22 @@ def _unstable_paths(fit: GroupFit, standardised: Estimates) -> Iterator[Finding]
         correlation = float(R[nodes.index(p.lhs), nodes.index(p.rhs)])
         if _contradicts(value, error, correlation):
             yield Finding("sign", str(p), value, correlation, "provisional")
+
+
+def _opposed_effects(fit: GroupFit) -> Iterator[Finding]:
+    """Find total effects whose sign is not that of the correlation."""
+    structure = fit.structure
+    implied = implied_moments(structure, fit.theta.values)
+    with np.errstate(invalid="ignore"):
+        sd = np.sqrt(np.diag(implied.phi))
+    for i, outcome in enumerate(structure.nodes):
+        for driver in structure.table.antecedents_of(outcome):
+            j = structure.nodes.index(driver)
+            effect = float(implied.total[i, j] * sd[j] / sd[i])
+            correlation = float(implied.phi[i, j] / (sd[i] * sd[j]))
+            if effect * correlation < 0.0:
+                subject = f"{outcome} ~ {driver}"
+                yield Finding("effect_sign", subject, effect, correlation, "provisional")
 
 
 def _contradicts(path: float, error: float, correlation: float) -> bool:

@@ -322,6 +322,10 @@ TEXT: dict[str, str] = {
         "The standardised path {subject} is {value} although the two constructs correlate at "
         "{limit}."
     ),
+    "diagnosis.effect_sign": (
+        "The standardised total effect {subject} is {value} although the two constructs correlate "
+        "at {limit}."
+    ),
     "diagnosis.weak_loading": "Item {subject} loads at only {value}, limit {limit}.",
     "diagnosis.other": "{subject}: {code} is {value}, limit {limit}.",
     "method.tests": "Tests and small bases",

@@ -269,6 +269,7 @@ TEXT: dict[str, str] = {
     "diagnosis.path_beyond_one": ("标准化路径{subject}为{value}，超出±{limit}，是共线性的征兆。"),
     "diagnosis.path_error": "标准化路径{subject}的标准误为{value}，界限{limit}。",
     "diagnosis.sign": "标准化路径{subject}为{value}，而这两个构念的相关系数为{limit}。",
+    "diagnosis.effect_sign": "标准化总效应{subject}为{value}，而这两个构念的相关系数为{limit}。",
     "diagnosis.weak_loading": "题项{subject}的载荷仅为{value}，界限{limit}。",
     "diagnosis.other": "{subject}：{code}为{value}，界限{limit}。",
     "method.tests": "检验与小样本",
