@@ -136,7 +136,9 @@ class Estimates:
         def rows(index: IntArray) -> FloatArray:
             return project(self.basis, J, index)
 
-        return total_covariance(self.design, rows, len(self), inside=self.basis.inside)
+        return total_covariance(
+            self.design, rows, len(self), inside=self.basis.inside, working=self.basis.width
+        )
 
     def covariance(self) -> FloatArray:
         """Return the design-based covariance matrix of the numbers, shape (k, k)."""
@@ -249,6 +251,8 @@ def project(
 
     Parts of a joined basis are projected one by one, and respondents without influence skipped.
     """
+    if is_identity(jacobian):
+        return basis.rows(index)
     if isinstance(basis, JoinedBasis):
         result = np.zeros((len(index), jacobian.shape[0]))
         offset = 0
@@ -264,6 +268,17 @@ def project(
     use = np.flatnonzero(basis.inside[index])
     result[use] = np.asarray(basis.rows(index[use]) @ jacobian.T)
     return result
+
+
+def is_identity(jacobian: FloatArray | sparse.csr_array[np.float64]) -> bool:
+    """Tell whether numbers are those of the basis themselves."""
+    k = jacobian.shape[0]
+    return bool(
+        isinstance(jacobian, np.ndarray)
+        and jacobian.shape == (k, k)
+        and (np.diag(jacobian) == 1.0).all()
+        and np.count_nonzero(jacobian) == k
+    )
 
 
 def tidy_numbers(

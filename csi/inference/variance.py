@@ -21,7 +21,12 @@ Rows = Callable[[IntArray], FloatArray]
 
 
 def total_covariance(
-    design: SurveyDesign, rows: Rows, width: int, *, inside: BoolArray | None = None
+    design: SurveyDesign,
+    rows: Rows,
+    width: int,
+    *,
+    inside: BoolArray | None = None,
+    working: int = 0,
 ) -> FloatArray:
     """Return the covariance of the weighted totals of influences.
 
@@ -39,20 +44,23 @@ def total_covariance(
         Number of influences per respondent.
     inside : BoolArray, shape (n,), optional
         Who has any influence; the others are zero and are skipped.
+    working : int
+        Columns that ``rows`` needs room for on its way; chunks are cut so that these fit.
 
     Returns
     -------
     FloatArray, shape (width, width)
     """
+    room = max(width, working)
     if design.left_out is not None:
         rows = _without(design.left_out, rows)
     if design.calibrations:
         inside = None  # residuals reach everybody
     for calibration in reversed(design.calibrations):
-        rows = _residuals(calibration, rows, width)
+        rows = _residuals(calibration, rows, width, room)
     covariance = np.zeros((width, width))
     for stage in design.stages:
-        covariance += _stage_covariance(design, stage, rows, width, inside)
+        covariance += _stage_covariance(design, stage, rows, width, room, inside)
     return covariance
 
 
@@ -76,10 +84,10 @@ def _without(left_out: BoolArray, rows: Rows) -> Rows:
     return masked
 
 
-def _residuals(calibration: Calibration, rows: Rows, width: int) -> Rows:
+def _residuals(calibration: Calibration, rows: Rows, width: int, room: int) -> Rows:
     """Replace influences by residuals from the regression on the auxiliaries."""
     cross = np.zeros((calibration.auxiliaries.shape[1], width))
-    for chunk in _chunks(np.arange(len(calibration.base_weights)), width):
+    for chunk in _chunks(np.arange(len(calibration.base_weights)), room):
         cross += calibration.cross(chunk, rows(chunk))
     slope = calibration.inverse @ cross
 
@@ -90,14 +98,20 @@ def _residuals(calibration: Calibration, rows: Rows, width: int) -> Rows:
 
 
 def _stage_covariance(
-    design: SurveyDesign, stage: Stage, rows: Rows, width: int, inside: BoolArray | None
+    design: SurveyDesign,
+    stage: Stage,
+    rows: Rows,
+    width: int,
+    room: int,
+    inside: BoolArray | None,
 ) -> FloatArray:
     factor, shift = stage_factors(design, stage)
     squares = np.zeros((width, width))
     sums = np.zeros((len(factor), width))
-    for totals, stratum in _unit_totals(design, stage, rows, width, inside):
-        squares += (totals * factor[stratum, None]).T @ totals
+    for totals, stratum in _unit_totals(design, stage, rows, room, inside):
         sums += group_sums(stratum, len(factor), totals)
+        totals *= np.sqrt(factor[stratum, None])
+        squares += totals.T @ totals  # the product of a matrix with itself costs half
     covariance = squares - (sums * shift[:, None]).T @ sums
     nothing = np.diag(covariance) <= ROUNDING * np.diag(squares)
     covariance[nothing] = 0.0
@@ -106,7 +120,7 @@ def _stage_covariance(
 
 
 def _unit_totals(
-    design: SurveyDesign, stage: Stage, rows: Rows, width: int, inside: BoolArray | None
+    design: SurveyDesign, stage: Stage, rows: Rows, room: int, inside: BoolArray | None
 ) -> Iterator[tuple[FloatArray, IntArray]]:
     """Give the weighted totals of whole units and their strata, chunk by chunk."""
     order, starts, strata = stage.order, stage.unit_starts, stage.stratum_of_unit
@@ -117,7 +131,7 @@ def _unit_totals(
         starts, strata = np.append(begin, len(order)), strata[unit[begin]]
     first = 0
     while first < len(starts) - 1:
-        limit = starts[first] + max(CHUNK_CELLS // max(width, 1), 1)
+        limit = starts[first] + max(CHUNK_CELLS // max(room, 1), 1)
         last = max(int(np.searchsorted(starts, limit, side="right")) - 1, first + 1)
         index = order[starts[first] : starts[last]]
         weighted = rows(index) * design.variance_weights[index, None]
@@ -127,6 +141,6 @@ def _unit_totals(
         first = last
 
 
-def _chunks(index: IntArray, width: int) -> list[IntArray]:
-    size = max(CHUNK_CELLS // max(width, 1), 1)
+def _chunks(index: IntArray, room: int) -> list[IntArray]:
+    size = max(CHUNK_CELLS // max(room, 1), 1)
     return [index[k : k + size] for k in range(0, len(index), size)]

@@ -33,11 +33,12 @@ from csi.model.fitmeasures import (
     root_mean_square_residual,
 )
 from csi.model.missing_moments import incomplete_moments
+from csi.model.scaling import saturated_trace
+from csi.model.score_basis import score_estimates
 from csi.model.structure import (
     Structure,
     compile_structure,
     discrepancy,
-    expected_information,
     implied_moments,
     observed_information,
 )
@@ -137,9 +138,12 @@ def _fit_complete(
     structure = _with_reliability(table, S, reliability)
     theta, record = maximum_likelihood(structure, S, n)
     H = observed_information(structure, theta, S)
-    estimates = _theta_from_moments(structure, theta, S, H, moments)
+    implied = implied_moments(structure, theta)
+    scores = score_estimates(implied, values, moments)
+    scores.covariance()  # once; those of the parameters and their functions follow from it
+    estimates = _theta_from_scores(structure, theta, H, moments, scores)
     chi2 = n * max(discrepancy(structure, theta, S), 0.0)
-    sigma = implied_moments(structure, theta).sigma
+    sigma = implied.sigma
     baseline, baseline_df = independence_chi2(S, n)
     measures = fit_measures(
         chi2=chi2,
@@ -150,7 +154,7 @@ def _fit_complete(
         baseline_df=baseline_df,
         srmr=root_mean_square_residual(S, sigma),
         loglik=log_likelihood(S, sigma, n),
-        scaling=_scaling_complete(structure, S, n, H, moments, estimates),
+        scaling=_scaling_complete(structure, n, H, saturated_trace(moments, values), estimates),
     )
     return GroupFit(
         group=group,
@@ -176,49 +180,27 @@ def _with_reliability(
     return compile_structure(table.with_error_variances(variances))
 
 
-def _theta_from_moments(
-    structure: Structure,
-    theta: FloatArray,
-    S: FloatArray,
-    H: FloatArray,
-    moments: Moments,
+def _theta_from_scores(
+    structure: Structure, theta: FloatArray, H: FloatArray, moments: Moments, scores: Estimates
 ) -> Estimates:
-    """Give the parameters the influences that they have through S (implicit function theorem).
-
-    dF/dθ = 0 gives dθ/d vech(S) = H⁻¹ · ½ [Σ⁻¹ dΣ_k Σ⁻¹]_ij (2 − δ_ij).
-    """
-    implied = implied_moments(structure, theta)
-    W = np.linalg.inv(implied.sigma)
-    rows, columns = np.tril_indices(len(S))
-    WU, WV = W @ implied.U, W @ implied.V
-    double = np.where(rows == columns, 1.0, 2.0)[:, None]
-    slope = implied.collect((WU[rows] * WV[columns] + WV[rows] * WU[columns]) * double)
-    jacobian = np.zeros((structure.n_free, moments.estimates.jacobian.shape[0]))
-    jacobian[:, len(S) :] = _solved(H, 0.5 * slope.T)
-    return moments.estimates.map(
+    """Give the parameters their influences H⁻¹ s_i / Σw (implicit function theorem)."""
+    total = float(moments.estimates.design.weights[moments.inside].sum())
+    return scores.map(
         theta,
-        jacobian,
+        _solved(H, np.eye(len(H))) / total,
         pd.DataFrame({"term": _free_names(structure)}),
-        n=np.full(len(theta), float(moments.n)),
-        n_eff=np.full(len(theta), moments.n_eff),
-        df=np.full(len(theta), moments.estimates.df[0]),
+        n=scores.n,
+        n_eff=scores.n_eff,
+        df=scores.df,
     )
 
 
 def _scaling_complete(
-    structure: Structure,
-    S: FloatArray,
-    n: int,
-    H: FloatArray,
-    moments: Moments,
-    theta: Estimates,
+    structure: Structure, n: int, H: FloatArray, unrestricted: float, theta: Estimates
 ) -> float:
     """Return (tr(H₁Γ) − tr(H₀ n·V(θ))) / df, Γ being n times the covariance of vech(S)."""
     if structure.df == 0:
         return np.nan
-    saturated = expected_information(gaps.saturated_implied(S))
-    gamma = moments.estimates.covariance()[len(S) :, len(S) :]
-    unrestricted = float(np.einsum("ij,ji->", saturated, gamma))
     restricted = float(np.einsum("ij,ji->", H, theta.covariance()))
     return n * (unrestricted - restricted) / structure.df
 

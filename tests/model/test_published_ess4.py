@@ -17,8 +17,9 @@ import pytest
 
 from csi.inference import make_design
 from csi.model.fit import fit_model
-from csi.model.group_fit import _theta_from_moments
+from csi.model.group_fit import _theta_from_scores
 from csi.model.missing import saturated_implied
+from csi.model.score_basis import score_estimates
 from csi.model.structure import expected_information, implied_moments, sigma_jacobian
 
 SYNTAX = """
@@ -45,8 +46,10 @@ def test_linearised_standard_errors(fit, published: pd.DataFrame) -> None:
     assert len(printed) == 28
     group = fit.groups[0]
     S, structure = group.cov, group.structure
-    bread = expected_information(implied_moments(structure, group.theta.values))
-    theta = _theta_from_moments(structure, group.theta.values, S, bread, group.moments)
+    implied = implied_moments(structure, group.theta.values)
+    bread = expected_information(implied)
+    scores = score_estimates(implied, fit.values, group.moments)
+    theta = _theta_from_scores(structure, group.theta.values, bread, group.moments, scores)
     factor = np.sqrt(group.n / (group.n - 1))
     errors = theta.std_errors() * factor**3
     ours = {
