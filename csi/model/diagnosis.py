@@ -21,7 +21,7 @@ CONDITION_WITHHELD = 1000.0
 CORRELATION_NOTE = 0.85
 CORRELATION_LIMIT = 0.95
 HTMT_LIMIT = 0.90
-PATH_ERROR_LIMIT = 0.30
+PATH_ERROR_LIMIT = 0.20
 WEAK_LOADING = 0.40
 
 
@@ -75,7 +75,7 @@ def diagnose(fit: GroupFit) -> Diagnosis:
     below zero, latent correlations not positive definite, a standardised path beyond ±1), or when
     the scaled information has a condition number above 1,000 (healthy models: 20 to 100; the full
     ECSI on mobile customers: 3.5 million). They are *provisional* when latent correlations come
-    near 1, when a standardised path has a standard error above .3, when a path's sign contradicts
+    near 1, when a standardised path has a standard error above .2, when a path's sign contradicts
     the correlation of the two constructs and is not just noise, or when a total effect's sign does
     at all: a driver that goes with satisfaction would be shown to lower it.
 

@@ -80,7 +80,7 @@ def test_second_derivatives_equal_complex_steps(syntax: str) -> None:
 
 
 def test_influences_from_scores_equal_those_from_covariances(fit: ModelFit) -> None:
-    """Both are H⁻¹ of the same sum: Σ_ij ½[W dΣ W]_ij (z_i z_j − s_ij) is the score at the optimum."""
+    """Both are H⁻¹ of one sum: Σ_ij ½[W dΣ W]_ij (z_i z_j − s_ij) is the score at the optimum."""
     group = fit.groups[0]
     implied = implied_moments(group.structure, group.theta.values)
     W = np.linalg.inv(implied.sigma)
