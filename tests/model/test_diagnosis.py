@@ -55,7 +55,7 @@ def test_a_withheld_model_does_not_list_signs() -> None:
 
 
 def test_a_path_that_is_not_known_to_a_fifth_is_provisional() -> None:
-    fit = fitted(0.3, common=0.93, n=150)
+    fit = fitted(0.3, common=0.97, n=150)
     errors = [f for f in fit.diagnosis().findings if f.code == "path_error"]
     assert errors
     assert all(f.value > f.threshold == 0.20 for f in errors)
