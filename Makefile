@@ -37,7 +37,7 @@ check: $(VENV)/.installed-dev ## format, lint, types, and who may import whom
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-bench: $(VENV)/.installed-dev ## time csi; several minutes
+bench: $(VENV)/.installed-dev ## time csi and repeat the simulation studies; about an hour
 	@set -e; for script in benchmarks/[a-z]*.py; do $(BIN)/python $$script; done
 
 oracles: ## write tests/oracles/*.json anew (needs R, see tests/oracles/README.md)

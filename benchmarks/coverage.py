@@ -145,7 +145,7 @@ def report(kept: pd.DataFrame, truth: dict[str, float], out: Path) -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--samples", type=int, default=100)
+    parser.add_argument("--samples", type=int, default=1000)
     parser.add_argument("--out", type=Path, default=RESULTS)
     parser.add_argument("--kept", type=Path, help="CSV of finished samples, read and appended to")
     arguments = parser.parse_args()

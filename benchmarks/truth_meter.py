@@ -307,9 +307,9 @@ def keep(rows: list[dict[str, object]], path: Path) -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--samples", type=int, default=200)
+    parser.add_argument("--samples", type=int, default=4000)
     parser.add_argument("--out", type=Path, default=RESULTS)
-    parser.add_argument("--seed", type=int, default=2_000_000)
+    parser.add_argument("--seed", type=int, default=3_000_000)
     parser.add_argument("--kept", type=Path, help="CSV of finished samples, read and appended to")
     arguments = parser.parse_args()
     rows: list[dict[str, object]] = []

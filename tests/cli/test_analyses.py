@@ -180,11 +180,11 @@ def test_each_group_of_a_fit_has_its_own_verdict(cli: Cli, operators: Path) -> N
     paths = parameters[parameters["op"] == "~"]
     assert paths.groupby("servicetype")["verdict"].unique().map(list).to_dict() == {
         1: ["withheld"],
-        2: ["certified"],
+        2: ["provisional"],
     }
     assert paths["estimate"].isna().equals(paths["servicetype"] == 1)
     lines = [line for line in done.err.splitlines() if not line.startswith(" ")]
-    assert lines == ["model, servicetype = 1: withheld", "model, servicetype = 2: certified"]
+    assert lines == ["model, servicetype = 1: withheld", "model, servicetype = 2: provisional"]
 
 
 def test_three_formats_and_a_file(cli: Cli, small_study: Path, tmp_path: Path) -> None:
