@@ -6,7 +6,7 @@ goes wrong.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,25 +18,23 @@ from csi.inference.design import SurveyDesign
 Reweight = Callable[[FloatArray], FloatArray]
 """Turns one replicate's weights before calibration, shape (n,), into final ones."""
 
-_CHUNK_CELLS = 4_000_000
-
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class BootstrapWeights:
-    """Weights of the respondents in every replicate, made when they are needed.
+    """Weights of the respondents in every replicate.
 
     Attributes
     ----------
     design : SurveyDesign
     factors : FloatArray, shape (R, n_units)
         What each primary sampling unit's weights are multiplied by.
-    reweight : callable or None
-        See `Reweight`.
+    final : FloatArray, shape (R, n), or None
+        The weights after calibration; None where they are weight times factor.
     """
 
     design: SurveyDesign
     factors: FloatArray
-    reweight: Reweight | None = None
+    final: FloatArray | None = None
 
     def __len__(self) -> int:
         return len(self.factors)
@@ -44,15 +42,19 @@ class BootstrapWeights:
     def __repr__(self) -> str:
         return f"BootstrapWeights(replicates={len(self)}, n={self.design.n})"
 
+    def rows(self, replicates: IntArray) -> BootstrapWeights:
+        """Return some of the replicates."""
+        return BootstrapWeights(
+            design=self.design,
+            factors=self.factors[replicates],
+            final=None if self.final is None else self.final[replicates],
+        )
+
     def weights(self, replicates: IntArray) -> FloatArray:
         """Return the weights in some replicates, shape (len(replicates), n)."""
-        factors = self.factors[np.ix_(replicates, self.design.psu)]
-        if self.reweight is not None:
-            base = self._base() * factors
-            return np.stack([self._checked(self.reweight(row)) for row in base])
-        for k in range(len(self.design.calibrations)):
-            factors = self._calibrated(factors, k)
-        return np.asarray(factors * self.design.weights)
+        if self.final is not None:
+            return self.final[replicates]
+        return np.asarray(self.factors[np.ix_(replicates, self.design.psu)] * self.design.weights)
 
     def totals(self, columns: FloatArray, rows: IntArray) -> FloatArray:
         """Return the weighted totals of columns in every replicate.
@@ -67,42 +69,11 @@ class BootstrapWeights:
         -------
         FloatArray, shape (R, width)
         """
-        if self.reweight is None and not self.design.calibrations:
-            own, unit = np.unique(self.design.psu[rows], return_inverse=True)
-            by_unit = group_sums(unit, len(own), columns * self.design.weights[rows, None])
-            return np.asarray(self.factors[:, own] @ by_unit)
-        parts = [self.weights(part)[:, rows] @ columns for part in self._chunks()]
-        return np.vstack(parts)
-
-    def _chunks(self) -> Iterator[IntArray]:
-        size = max(_CHUNK_CELLS // self.design.n, 1)
-        for first in range(0, len(self), size):
-            yield np.arange(first, min(first + size, len(self)))
-
-    def _base(self) -> FloatArray:
-        calibrations = self.design.calibrations
-        return calibrations[0].base_weights if calibrations else self.design.weights
-
-    def _checked(self, weights: FloatArray) -> FloatArray:
-        result = np.asarray(weights, dtype=np.float64)
-        if result.shape != (self.design.n,) or not np.isfinite(result).all():
-            raise DesignError(
-                f"`reweight` must return {self.design.n} finite weights, one per respondent; got "
-                f"shape {result.shape}."
-            )
-        return result
-
-    def _calibrated(self, factors: FloatArray, k: int) -> FloatArray:
-        """Meet the totals of calibration ``k`` in every replicate by regression (GREG)."""
-        own, rest = self.design.calibrations[k], self.design.calibrations[k + 1 :]
-        after = rest[0].base_weights if rest else self.design.weights
-        X = own.rows(np.arange(self.design.n))
-        wanted = after @ X
-        d = factors * own.base_weights
-        gram = np.einsum("rn,np,nq->rpq", d, X, X, optimize=True)
-        slope = np.linalg.pinv(gram, rcond=1e-12, hermitian=True) @ (wanted - d @ X)[..., None]
-        calibrated = d * (1.0 + slope[..., 0] @ X.T)
-        return np.asarray(np.divide(calibrated, after, out=np.zeros_like(d), where=after > 0))
+        if self.final is not None:
+            return np.asarray(self.final[:, rows] @ columns)
+        own, unit = np.unique(self.design.psu[rows], return_inverse=True)
+        by_unit = group_sums(unit, len(own), columns * self.design.weights[rows, None])
+        return np.asarray(self.factors[:, own] @ by_unit)
 
 
 def bootstrap_weights(
@@ -148,7 +119,48 @@ def bootstrap_weights(
             s = np.sqrt(1.0 - stage.fraction[stratum])
             times = _draws(int(size), n_replicates, rng)
             factors[:, units] = 1.0 - s + s * times * (size / (size - 1.0))
-    return BootstrapWeights(design=design, factors=factors, reweight=reweight)
+    return BootstrapWeights(
+        design=design, factors=factors, final=_final_weights(design, factors, reweight)
+    )
+
+
+def _final_weights(
+    design: SurveyDesign, factors: FloatArray, reweight: Reweight | None
+) -> FloatArray | None:
+    """Reweight or calibrate every replicate; None where there is nothing to do."""
+    if reweight is None and not design.calibrations:
+        return None
+    replicated = factors[:, design.psu]
+    if reweight is not None:
+        calibrations = design.calibrations
+        base = calibrations[0].base_weights if calibrations else design.weights
+        return np.stack([_checked(reweight(row * base), design.n) for row in replicated])
+    for k in range(len(design.calibrations)):
+        replicated = _calibrated(design, replicated, k)
+    return np.asarray(replicated * design.weights)
+
+
+def _checked(weights: FloatArray, n: int) -> FloatArray:
+    result = np.asarray(weights, dtype=np.float64)
+    if result.shape != (n,) or not np.isfinite(result).all():
+        raise DesignError(
+            f"`reweight` must return {n} finite weights, one per respondent; got shape "
+            f"{result.shape}."
+        )
+    return result
+
+
+def _calibrated(design: SurveyDesign, factors: FloatArray, k: int) -> FloatArray:
+    """Meet the totals of calibration ``k`` in every replicate by regression (GREG)."""
+    own, rest = design.calibrations[k], design.calibrations[k + 1 :]
+    after = rest[0].base_weights if rest else design.weights
+    X = own.rows(np.arange(design.n))
+    wanted = after @ X
+    d = factors * own.base_weights
+    gram = np.stack([(X * row[:, None]).T @ X for row in d])
+    slope = np.linalg.pinv(gram, rcond=1e-12, hermitian=True) @ (wanted - d @ X)[..., None]
+    calibrated = d * (1.0 + slope[..., 0] @ X.T)
+    return np.asarray(np.divide(calibrated, after, out=np.zeros_like(d), where=after > 0))
 
 
 def _draws(size: int, n_replicates: int, rng: np.random.Generator) -> FloatArray:

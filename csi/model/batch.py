@@ -102,7 +102,7 @@ def fit_batch(
         if len(left):
             theta[left], converged[left] = _scoring(structure, S[left], start, fixed[left], errors)
     values = table_values(structure, theta, fixed)
-    proper = _proper(structure, values, implied_stack(structure, values))
+    proper = proper_solutions(structure, values, implied_stack(structure, values))
     return BatchFit(values=values, converged=converged, admissible=converged & proper)
 
 
@@ -166,23 +166,27 @@ def _chord(
             break
     done = np.flatnonzero(converged)
     sigma = implied_stack(structure, table_values(structure, theta[done], fixed[done])).sigma
-    converged[done] = _positive_definite(sigma)
+    converged[done] = positive_definite(sigma)
     return theta, converged
 
 
 def _gradients(structure: Structure, stack: Stack, S: FloatArray) -> FloatArray:
-    """Return dF/dθ of every refit, shape (R, n_free), A = Σ⁻¹ − Σ⁻¹SΣ⁻¹.
+    """Return dF/dθ of every refit, shape (R, n_free)."""
+    W = np.linalg.inv(stack.sigma)
+    return parameter_slopes(structure, stack, np.asarray(W - W @ S @ W))
+
+
+def parameter_slopes(structure: Structure, stack: Stack, A: FloatArray) -> FloatArray:
+    """Return tr(A dΣ/dθ) of every solution for symmetric A (R, p, p), shape (R, n_free).
 
     By matrix: 2AD for Λ, 2MᵀAD for B, MᵀAM for Ψ and A for Θ, twice off the diagonal.
     """
-    W = np.linalg.inv(stack.sigma)
-    A = W - W @ S @ W
     AD = A @ stack.D
     MA = _t(stack.M) @ A
     slopes = {LAMBDA: 2.0 * AD, BETA: 2.0 * MA @ stack.D, PSI: MA @ stack.M, THETA: A}
     use = np.flatnonzero(structure.free >= 0)
     row, column, matrix = structure.row[use], structure.column[use], structure.matrix[use]
-    by_row = np.empty((len(S), len(use)))
+    by_row = np.empty((len(A), len(use)))
     for which, slope in slopes.items():
         own = np.flatnonzero(matrix == which)
         i, j = row[own], column[own]
@@ -267,7 +271,7 @@ def _discrepancies(
     return F
 
 
-def _proper(structure: Structure, values: FloatArray, stack: Stack) -> BoolArray:
+def proper_solutions(structure: Structure, values: FloatArray, stack: Stack) -> BoolArray:
     """Tell which solutions have variances above zero and a positive definite Φ."""
     proper = np.isfinite(values).all(axis=1)
     diagonals = {PSI: stack.phi, THETA: stack.sigma}
@@ -285,7 +289,8 @@ def _proper(structure: Structure, values: FloatArray, stack: Stack) -> BoolArray
     return result
 
 
-def _positive_definite(matrices: FloatArray) -> BoolArray:
+def positive_definite(matrices: FloatArray) -> BoolArray:
+    """Tell which matrices of a stack are positive definite."""
     try:
         np.linalg.cholesky(matrices)
     except np.linalg.LinAlgError:
