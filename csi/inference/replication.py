@@ -133,11 +133,15 @@ def _final_weights(
     replicated = factors[:, design.psu]
     if reweight is not None:
         calibrations = design.calibrations
-        base = calibrations[0].base_weights if calibrations else design.weights
-        return np.stack([_checked(reweight(row * base), design.n) for row in replicated])
-    for k in range(len(design.calibrations)):
-        replicated = _calibrated(design, replicated, k)
-    return np.asarray(replicated * design.weights)
+        base = calibrations[0].base_weights if calibrations else design.variance_weights
+        final = np.stack([_checked(reweight(row * base), design.n) for row in replicated])
+    else:
+        for k in range(len(design.calibrations)):
+            replicated = _calibrated(design, replicated, k)
+        final = np.asarray(replicated * design.variance_weights)
+    if design.left_out is not None:  # they were part of the calibration, not of the analysis
+        final[:, design.left_out] = 0.0
+    return final
 
 
 def _checked(weights: FloatArray, n: int) -> FloatArray:
@@ -153,7 +157,7 @@ def _checked(weights: FloatArray, n: int) -> FloatArray:
 def _calibrated(design: SurveyDesign, factors: FloatArray, k: int) -> FloatArray:
     """Meet the totals of calibration ``k`` in every replicate by regression (GREG)."""
     own, rest = design.calibrations[k], design.calibrations[k + 1 :]
-    after = rest[0].base_weights if rest else design.weights
+    after = rest[0].base_weights if rest else design.variance_weights
     X = own.rows(np.arange(design.n))
     wanted = after @ X
     d = factors * own.base_weights

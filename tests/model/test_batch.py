@@ -11,7 +11,7 @@ import pytest
 from csi.errors import DesignError, ModelError
 from csi.index import estimate_index
 from csi.inference import SurveyDesign, estimate_means, make_design
-from csi.inference.design import Calibration
+from csi.inference.design import Calibration, restrict_design
 from csi.inference.replication import bootstrap_weights
 from csi.model.batch import TOLERANCE, fit_batch
 from csi.model.bootstrap import bootstrap_fit
@@ -254,6 +254,12 @@ def test_a_calibrated_design_is_calibrated_again() -> None:
     means = W @ frame["a2"].to_numpy() / W.sum(axis=1)
     assert means.std(ddof=1) == pytest.approx(linear, rel=0.06)
     assert linear < 0.8 * plain.std_errors()[0]
+    part = restrict_design(calibrated, (frame["region"] == 1).to_numpy())
+    linear = estimate_means(part, ["a2"]).std_errors()[0]
+    own = bootstrap_weights(part, n_replicates=3000, seed=6).weights(np.arange(3000))
+    np.testing.assert_allclose(own, np.where(part.weights > 0, W, 0.0), rtol=EXACT * 100)
+    means = own @ frame["a2"].to_numpy() / own.sum(axis=1)
+    assert means.std(ddof=1) == pytest.approx(linear, rel=0.06)
     columns = np.column_stack([np.ones(600), frame["a2"]])
     np.testing.assert_allclose(
         weights.totals(columns, np.arange(600)), W @ columns, rtol=EXACT * 100
