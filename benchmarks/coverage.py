@@ -116,9 +116,9 @@ def report(kept: pd.DataFrame, truth: dict[str, float], out: Path) -> None:
     lines = [
         "# Coverage of 95 % intervals in repeated samples",
         "",
-        f"At least {least} samples per size, each with two waves. Eight strata of unequal "
-        f"size with {CLUSTERS} new clusters each (by n); 5 % of every variance lies between "
-        "clusters; "
+        f"{least} samples per size, each with two waves. Eight strata of unequal size; in each, "
+        f"{', '.join(map(str, CLUSTERS.values()))} new clusters for n = "
+        f"{', '.join(map(str, CLUSTERS))}; 5 % of every variance lies between clusters; "
         "answers on whole numbers from 1 to 10; the satisfied answer more readily and weights "
         "make up for it. *plain*: no weights, no clusters. *SE / SD*: mean standard error over the "
         "standard deviation of the estimates. Made by `python benchmarks/coverage.py --samples "
