@@ -60,7 +60,7 @@ LIMITS = (
     "half of the models or fewer, and more than half show a wrong sign. Intervals still cover: the "
     "estimates are not biased, they are useless.",
     "- Standard error of a path .20: in an earlier study (4,000 models, seed 2,000,000, limit .30) "
-    "certified models between .20 and .30 had a path of the wrong sign in 17 to 28 %, against "
+    "certified models between .20 and .30 had a path of the wrong sign in 16 to 27 %, against "
     "less than 10 % in every band below .20.",
     "- Total effect against the correlation: before this was a finding, 10 % of 422 certified "
     "models (of 749, seed 1,000,000) showed a wrong sign; it costs a fifth of the certificates.",
