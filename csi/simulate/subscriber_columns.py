@@ -109,6 +109,7 @@ def _usage(columns: Columns, rng: np.random.Generator) -> Columns:
         out[name] = months[0]
         out |= {f"{name}_m{k}": months[k] for k in (1, 2, 3)}
         out[f"{name}_change"] = months[0] / mean - 1.0
+    out["data_share"] = out["data_gb"] / allowance
     out["bill"] = np.asarray(out["arpu"]) * np.where(rng.random(n) < 0.05, 1.2 + rng.random(n), 1.0)
     out["bill_jump"] = np.asarray(out["bill"]) / np.asarray(out["arpu_m1"], float) - 1.0
     out["disputes_6m"] = rng.poisson(0.03 + 0.1 * (np.asarray(out["bill_jump"]) > 0.5))

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -19,6 +19,7 @@ import pandas as pd
 
 from csi.simulate.subscriber_columns import (
     AREAS_PER_REGION,
+    CHANNELS,
     KPIS,
     N_REGIONS,
     NEVER,
@@ -26,6 +27,7 @@ from csi.simulate.subscriber_columns import (
     make_columns,
     pseudonyms,
 )
+from csi.simulate.subscriber_files import write_marked, write_part
 from csi.simulate.subscriber_truth import (
     CAUSES,
     Mechanisms,
@@ -36,13 +38,9 @@ from csi.simulate.subscriber_truth import (
 )
 from csi.storage import whole_file
 
-if TYPE_CHECKING:
-    import pyarrow as pa
-
 ROWS_PER_CHUNK = 250_000
 ROWS_PER_PART = 1_000_000
 AS_OF = date(2026, 3, 31)
-METADATA = {"csi.synthetic": "true"}
 HIDDEN = ("network_poor", "silent")
 """What the simulation knows and no warehouse would hold; kept with the truth."""
 
@@ -128,13 +126,13 @@ def simulate_subscribers(
         folder=Path(folder), n=n, seed=seed, as_of=as_of, mechanisms=mechanisms or Mechanisms()
     )
     outages = _outages(base)
-    _write(outages, base.folder / "outages.parquet")
+    write_marked(outages, base.folder / "outages.parquet")
     hours = outages[(outages["days_ago"] <= 90)].groupby("area")["hours"].sum()
     area_hours = hours.reindex(range(N_REGIONS * AREAS_PER_REGION), fill_value=0.0).to_numpy()
     for part, start in enumerate(range(0, n, ROWS_PER_PART)):
         stop = min(start + ROWS_PER_PART, n)
         chunks = _chunks(base, start, stop, area_hours)
-        _write_part(base.folder, f"part-{part:05d}.parquet", chunks)
+        write_part(base.folder, f"part-{part:05d}.parquet", chunks)
     note = {
         "synthetic": True,
         "note": "Simulated subscribers: no row is a person.",
@@ -203,6 +201,8 @@ def _as_stored(
             stored[name] = column
     for k, name in enumerate(KPIS):
         stored[name] = np.where(blank[:, k], np.float32(np.nan), stored[name])
+    lasts = [columns[f"days_{channel}"] for channel in CHANNELS]
+    stored["last_contact"] = _dates(base.as_of, np.minimum.reduce(lasts))
     faults = np.where(columns["broadband"], columns["broadband_faults_6m"], np.nan)
     stored["broadband_faults_6m"] = faults.astype(np.float32)
     return pd.DataFrame(stored)
@@ -262,50 +262,3 @@ def _outages(base: SubscriberBase) -> pd.DataFrame:
             "hours": np.round(rng.gamma(1.5, 4.0, len(area)) + 0.5, 1),
         }
     )
-
-
-def _write_part(
-    folder: Path,
-    name: str,
-    chunks: Iterator[tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]],
-) -> None:
-    import pyarrow.parquet as pq
-
-    kinds = ("base", "truth", "records")
-    with (
-        whole_file(folder / "base" / name) as base,
-        whole_file(folder / "truth" / name) as truth,
-        whole_file(folder / "records" / name) as records,
-    ):
-        writers: dict[str, pq.ParquetWriter] = {}
-        paths = dict(zip(kinds, (base, truth, records), strict=True))
-        try:
-            for frames in chunks:
-                for kind, frame in zip(kinds, frames, strict=True):
-                    table = _marked(frame)
-                    if kind not in writers:
-                        writers[kind] = pq.ParquetWriter(
-                            paths[kind], table.schema, compression="zstd"
-                        )
-                    writers[kind].write_table(table)
-        finally:
-            for writer in writers.values():
-                writer.close()
-
-
-def _write(frame: pd.DataFrame, path: Path) -> None:
-    import pyarrow.parquet as pq
-
-    with whole_file(path) as temporary:
-        pq.write_table(_marked(frame), temporary, compression="zstd")
-
-
-def _marked(frame: pd.DataFrame) -> pa.Table:
-    """Return an Arrow table that says it is synthetic; NaN becomes null."""
-    import pyarrow as pa
-
-    table = pa.Table.from_pandas(frame, preserve_index=False)
-    for k, column in enumerate(table.schema):
-        if pa.types.is_timestamp(column.type):
-            table = table.set_column(k, column.name, table.column(k).cast(pa.date32()))
-    return table.replace_schema_metadata(METADATA)

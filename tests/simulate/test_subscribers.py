@@ -81,7 +81,7 @@ def test_keys_are_distinct_and_hide_the_row() -> None:
 
 def test_nothing_in_the_base_is_later_than_the_snapshot(stored: pd.DataFrame) -> None:
     dates = stored.filter(like="last_")
-    assert dates.shape[1] == 4
+    assert dates.shape[1] == 5
     assert dates.max().max() < pd.Timestamp(subscribers.AS_OF)
 
 

@@ -1,0 +1,13 @@
+"""The errors of this stage and of the warehouse that scores for it."""
+
+from __future__ import annotations
+
+from csi.errors import CsiError
+
+
+class DissatisfiedError(CsiError, ValueError):
+    """Records, indicators, rules or outcomes that cannot be used."""
+
+
+class LeakageError(DissatisfiedError):
+    """An indicator that was not yet known when the subscriber was interviewed."""
