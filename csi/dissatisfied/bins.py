@@ -53,6 +53,11 @@ class Bins:
         found = np.searchsorted(np.asarray(self.edges), values, side="right")
         return np.where(values <= LARGEST, found, self.size).astype(np.int64)
 
+    def shares(self, values: npt.NDArray[Any], weights: FloatArray) -> tuple[float, ...]:
+        """Return the share of the weight in every bin, nulls last."""
+        held = sums_by_code(self.codes(values), weights, self.size + 1)
+        return tuple((held / weights.sum()).tolist())
+
     def describe(self, code: int) -> str:
         """Return the bin in words: ``3.5 to 7``, ``below 2``, ``missing``, ``1, 2``."""
         if code == self.size:

@@ -115,6 +115,7 @@ def finish(
         kind=learner,
         bins=tables.bins,
         terms=tables.terms,
+        shares={name: bins.shares(binned.values[name], w) for name, bins in tables.bins.items()},
         intercept=tables.intercept,
         offset=offset,
         slope=slope,

@@ -64,6 +64,8 @@ class TableModel:
     bins : mapping of str to Bins
         How each indicator is cut.
     terms : tuple of Term
+    shares : mapping of str to tuple of float
+        The share of the population in every bin of an indicator, nulls last.
     intercept : float
         b₀, log-odds.
     offset, slope : float
@@ -79,6 +81,7 @@ class TableModel:
     kind: str
     bins: Mapping[str, Bins]
     terms: tuple[Term, ...]
+    shares: Mapping[str, tuple[float, ...]]
     intercept: float
     offset: float
     slope: float
@@ -162,7 +165,10 @@ class TableModel:
         return replace(self, offset=offset, slope=slope)
 
     def card(self) -> pd.DataFrame:
-        """Return every cell: ``indicator, bin, points, odds_ratio``, joint tables cell by cell."""
+        """Return every cell: ``indicator, bin, share, points, odds_ratio``; joint cells one by one.
+
+        ``share`` is that of the indicator's own bin, whatever the others are.
+        """
         rows = []
         for term, points in zip(self.terms, self.point_tables(), strict=True):
             for cell in np.ndindex(points.shape):
@@ -175,6 +181,7 @@ class TableModel:
                     {
                         "indicator": term.indicator,
                         "bin": " given ".join([words[0], *given]),
+                        "share": self.shares[term.indicator][cell[0]],
                         "points": int(points[cell]),
                         "odds_ratio": float(np.exp(points[cell] / POINTS_PER_LOG_ODD)),
                     }
@@ -214,13 +221,13 @@ def read_model(text: str) -> TableModel:
         return TableModel(
             kind=content["kind"],
             bins={
-                name: Bins(
-                    column=name,
+                cut["column"]: Bins(
+                    column=cut["column"],
                     kind=cut["kind"],
                     edges=tuple(cut["edges"]),
                     levels=tuple(tuple(group) for group in cut["levels"]),
                 )
-                for name, cut in content["bins"].items()
+                for cut in content["bins"]
             },
             terms=tuple(
                 Term(
@@ -230,11 +237,12 @@ def read_model(text: str) -> TableModel:
                 )
                 for term in content["terms"]
             ),
+            shares={name: tuple(shares) for name, shares in content["shares"].items()},
             intercept=content["intercept"],
             offset=content["offset"],
             slope=content["slope"],
             reference=np.asarray(content["reference"], dtype=np.float64),
-            tiers=content["tiers"],
+            tiers=dict(content["tiers"]),
             about=content["about"],
         )
     except (KeyError, TypeError, AttributeError, json.JSONDecodeError):
@@ -245,10 +253,15 @@ def _as_dict(model: TableModel) -> dict[str, Any]:
     return {
         "format": _FORMAT,
         "kind": model.kind,
-        "bins": {
-            name: {"kind": cut.kind, "edges": list(cut.edges), "levels": [*map(list, cut.levels)]}
+        "bins": [
+            {
+                "column": name,
+                "kind": cut.kind,
+                "edges": list(cut.edges),
+                "levels": [list(group) for group in cut.levels],
+            }
             for name, cut in model.bins.items()
-        },
+        ],
         "terms": [
             {
                 "indicator": term.indicator,
@@ -257,10 +270,11 @@ def _as_dict(model: TableModel) -> dict[str, Any]:
             }
             for term in model.terms
         ],
+        "shares": {name: list(shares) for name, shares in model.shares.items()},
         "intercept": model.intercept,
         "offset": model.offset,
         "slope": model.slope,
         "reference": model.reference.tolist(),
-        "tiers": dict(model.tiers),
+        "tiers": [[name, least] for name, least in model.tiers.items()],
         "about": dict(model.about),
     }

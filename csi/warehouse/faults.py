@@ -1,0 +1,13 @@
+"""The errors of the warehouse."""
+
+from __future__ import annotations
+
+from csi.errors import CsiError
+
+
+class WarehouseError(CsiError, ValueError):
+    """A table, an engine or a run of scoring that cannot be used."""
+
+
+class CanaryError(WarehouseError):
+    """An engine that scores differently from NumPy: nothing was written."""
