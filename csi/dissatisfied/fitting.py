@@ -14,7 +14,7 @@ from scipy.special import expit
 from csi.dissatisfied.calibration import offset_for_rate
 from csi.dissatisfied.fitted import YARDSTICK
 from csi.dissatisfied.learners import LEARNERS, Binned, Learner, Tables, learn
-from csi.dissatisfied.performance import list_membership
+from csi.dissatisfied.ranking import list_membership
 from csi.dissatisfied.table_model import TableModel
 from csi.dissatisfied.yardstick import yardstick_log_odds
 from csi.inference import FloatArray, IntArray

@@ -12,15 +12,14 @@ from scipy.special import logit
 from csi.dissatisfied.calibration import fit_logistic
 from csi.dissatisfied.counts import sums_by_code
 from csi.dissatisfied.faults import DissatisfiedError
+from csi.dissatisfied.ranking import as_estimates, list_membership, local_rate, weighted_auc
 from csi.inference import (
-    ArrayBasis,
     BoolArray,
     Domains,
     Estimates,
     FloatArray,
     SurveyDesign,
     domain_means,
-    effective_base,
     split_domains,
 )
 from csi.results import base_flag
@@ -151,44 +150,13 @@ def measure_performance(
     )
 
 
-def as_estimates(
-    design: SurveyDesign,
-    labels: pd.DataFrame,
-    values: FloatArray,
-    influence: FloatArray,
-    inside: BoolArray,
-) -> Estimates:
-    """Return numbers with influences (n, k) that rest on the respondents inside."""
-    k = len(values)
-    return Estimates(
-        design=design,
-        labels=labels,
-        values=values,
-        n=np.full(k, float(inside.sum())),
-        n_eff=np.full(k, effective_base(design.weights[inside])),
-        df=np.full(k, design.domain_df(inside)),
-        basis=ArrayBasis(influence, inside),
-        jacobian=np.eye(k),
-    )
-
-
-def list_membership(p: FloatArray, weights: FloatArray, share: float) -> tuple[FloatArray, float]:
-    """Return the part of each weight that is on the list of the highest ``p``, and its last p."""
-    order = np.argsort(-p, kind="stable")
-    reached = np.cumsum(weights[order]) / weights.sum()
-    last = float(p[order[min(int(np.searchsorted(reached, share)), len(p) - 1)]])
-    above, tied = p > last, p == last
-    room = share * weights.sum() - weights[above].sum()
-    return above + tied * (room / weights[tied].sum()), last
-
-
 def _overall(
     w: FloatArray, p: FloatArray, y: FloatArray, inside: BoolArray
 ) -> tuple[FloatArray, FloatArray]:
     total = float(w[inside].sum())
     own = np.where(inside, w, 0.0)
     base, brier, mean = (float(own @ v) / total for v in (y, (p - y) ** 2, p))
-    auc, auc_influence = _auc(w[inside], p[inside], y[inside])
+    auc, auc_influence = weighted_auc(w[inside], p[inside], y[inside])
     slope, slope_influence = _slope(w[inside], p[inside], y[inside])
     influence = np.zeros((len(p), len(_OVERALL)))
     influence[:, 0] = inside * (y - base) / total
@@ -197,22 +165,6 @@ def _overall(
     influence[:, 3] = inside * (p - mean) / total
     influence[inside, 4] = slope_influence
     return np.array([base, auc, brier, mean, slope]), influence
-
-
-def _auc(w: FloatArray, p: FloatArray, y: FloatArray) -> tuple[float, FloatArray]:
-    """Return the weighted AUC, ties counting half, and its influences."""
-    _, rank = np.unique(p, return_inverse=True)
-    size = int(rank.max()) + 1
-
-    def below(group: FloatArray) -> FloatArray:
-        held = sums_by_code(rank, w * group, size)
-        return np.asarray((np.cumsum(held) - held / 2.0)[rank] / held.sum())
-
-    others_below, dissatisfied_below = below(1.0 - y), below(y)
-    w1, w0 = float(w @ y), float(w @ (1.0 - y))
-    auc = float((w * y) @ others_below) / w1
-    influence = y * (others_below - auc) / w1 + (1.0 - y) * (1.0 - dissatisfied_below - auc) / w0
-    return auc, influence
 
 
 def _slope(w: FloatArray, p: FloatArray, y: FloatArray) -> tuple[float, FloatArray]:
@@ -230,7 +182,7 @@ def _at_share(
     total = float(own_w.sum())
     on_list, last = list_membership(own_p, own_w, share)
     base, found = float(own_w @ own_y) / total, float(own_w @ (own_y * on_list)) / total
-    end = _local_rate(own_w, own_p, own_y, share, last)
+    end = local_rate(own_w, own_p, own_y, share, last)
     d_found = (own_y * on_list - found - end * (on_list - share)) / total
     d_base = (own_y - base) / total
     lift = found / (share * base)
@@ -240,18 +192,6 @@ def _at_share(
     influence[inside, 2] = d_found / base - found / base**2 * d_base
     influence[inside, 3] = influence[inside, 2] / share
     return np.array([found / share, 1.0 - found / share, found / base, lift]), influence
-
-
-def _local_rate(w: FloatArray, p: FloatArray, y: FloatArray, share: float, last: float) -> float:
-    """Return the share of dissatisfied near the end of a list."""
-    near = p == last
-    if w[near].sum() < 0.01 * w.sum():
-        width = min(0.3 * share, 0.3 * (1.0 - share), 0.05)
-        order = np.argsort(-p, kind="stable")
-        reached = np.cumsum(w[order]) / w.sum()
-        near = np.zeros(len(p), dtype=np.bool_)
-        near[order[np.abs(reached - share) <= width]] = True
-    return float(np.average(y[near], weights=w[near])) if near.any() else float(last)
 
 
 def _reliability(
@@ -306,6 +246,6 @@ def _one_domain(
     if listed > 0:
         influence[own, 3] = (columns[3] - values[3] * on_list)[own] / (listed * total)
     if min(y[own].sum(), (1.0 - y[own]).sum()) >= _FEW:
-        values[4], influence[own, 4] = _auc(w[own], p[own], y[own])
+        values[4], influence[own, 4] = weighted_auc(w[own], p[own], y[own])
     terms = ["base_rate", "mean_probability", "share_on_list", "precision", "auc"]
     return as_estimates(design, pd.DataFrame({"term": terms}), np.array(values), influence, own)

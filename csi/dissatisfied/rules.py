@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from csi.dissatisfied.faults import DissatisfiedError
-from csi.dissatisfied.performance import as_estimates, list_membership
+from csi.dissatisfied.ranking import as_estimates, list_membership
 from csi.errors import suggest
 from csi.inference import Estimates, FloatArray, SurveyDesign
 

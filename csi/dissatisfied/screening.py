@@ -11,7 +11,7 @@ from scipy import sparse
 
 from csi.dissatisfied.information import Choice
 from csi.dissatisfied.learners import Binned
-from csi.dissatisfied.performance import as_estimates
+from csi.dissatisfied.ranking import as_estimates
 from csi.inference import Estimates, FloatArray, IntArray, SurveyDesign
 
 MIN_CELL = 100

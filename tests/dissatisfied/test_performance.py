@@ -8,7 +8,8 @@ import pytest
 from sklearn.metrics import roc_auc_score
 
 from csi.dissatisfied.faults import DissatisfiedError
-from csi.dissatisfied.performance import list_membership, measure_performance
+from csi.dissatisfied.performance import measure_performance
+from csi.dissatisfied.ranking import list_membership
 from csi.dissatisfied.rules import compare_rules
 from csi.inference import make_design
 from tests.dissatisfied.derivatives import assert_influences
