@@ -13,8 +13,6 @@ import pytest
 from csi.dissatisfied.bins import Bins
 from csi.dissatisfied.table_model import TableModel, Term
 
-pytest.importorskip("duckdb", reason="duckdb is not installed (extra `warehouse`)")
-
 DAY = date(2026, 3, 31)
 N_PARTS, ROWS = 4, 700
 

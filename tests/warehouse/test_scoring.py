@@ -7,7 +7,6 @@ import sqlite3
 from dataclasses import replace
 from pathlib import Path
 
-import duckdb
 import numpy as np
 import pandas as pd
 import pyarrow.parquet as pq
@@ -24,6 +23,8 @@ from csi.warehouse.reference import score_frame
 from csi.warehouse.scoring import read_run, score_customers
 from csi.warehouse.sql import ScoringOptions, bucket_constants, reason_names, scoring_sql
 from tests.warehouse.conftest import DAY, N_PARTS, ROWS, make_model
+
+duckdb = pytest.importorskip("duckdb", reason="duckdb is not installed (extra `warehouse`)")
 
 OPTIONS = ScoringOptions(key="id", as_of=DAY)
 
