@@ -14,6 +14,8 @@ Every stage is one function that takes values and returns the next frozen value:
 `estimate_index`       a fit -> `Index`: 0-100 scores for any groups
 `rank_drivers`         a fit -> `Drivers`: what goes with the outcome, and how surely
 `compare_groups`       an index -> `Comparison`: which groups differ
+`fit_dissatisfaction`  operational indicators -> who is dissatisfied, and how well it is known
+`score_customers`      a model and a table -> every subscriber's probability and reasons
 `write_report`         everything -> PDF or XLSX, in English and Chinese
 `run_study`            a study folder -> all of the above, in one call
 =====================  ==========================================================================
@@ -75,6 +77,8 @@ __all__ = [  # noqa: RUF022 -- in the order of the stages
     "Comparison",
     "compare_groups",
     "simulate_responses",
+    "fit_dissatisfaction",
+    "score_customers",
     "Study",
     "read_study",
     "record_provenance",
@@ -131,6 +135,8 @@ _HOME = {
     "Comparison": "csi.comparison",
     "compare_groups": "csi.comparison",
     "simulate_responses": "csi.simulate.responses",
+    "fit_dissatisfaction": "csi.dissatisfied.model",
+    "score_customers": "csi.warehouse.scoring",
     "Study": "csi.study_schema",
     "read_study": "csi.study_file",
     "record_provenance": "csi.storage",
@@ -146,6 +152,7 @@ _HOME = {
 if TYPE_CHECKING:
     __version__: str
     from csi.comparison import Comparison, compare_groups
+    from csi.dissatisfied.model import fit_dissatisfaction
     from csi.drivers import Drivers, rank_drivers
     from csi.errors import CsiError, CsiWarning
     from csi.exporting import export_questionnaire
@@ -186,6 +193,7 @@ if TYPE_CHECKING:
     from csi.study import analyse_study, run_study
     from csi.study_file import read_study
     from csi.study_schema import Study
+    from csi.warehouse.scoring import score_customers
     from csi.weighting.weights import weight_responses
 else:
 
