@@ -1,49 +1,68 @@
 """May scores be compared between groups? Measurement invariance, with its effect in index points.
 
 A mean difference between groups is a difference in satisfaction only if the items work alike in all
-groups: same loadings (metric) and same intercepts (scalar). Items that do not are found, released,
-and what they do to each gap is said in index points.
+groups: same loadings (metric) and same intercepts (scalar). Items that do not are found, released
+in the groups where they differ, and what they do to each gap is said in index points.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import combinations
+from typing import Protocol, get_args
 
 import numpy as np
 import pandas as pd
-from scipy import stats
 
-from csi.errors import ModelError, TooFewGroupsError
-from csi.inference import (
-    BoolArray,
-    Domains,
-    Estimates,
-    FloatArray,
-    join_estimates,
-    split_domains,
+from csi.errors import ModelError, TooFewGroupsError, suggest
+from csi.inference import Domains, Estimates, join_estimates, split_domains, tidy_numbers
+from csi.model.common_ruler import (
+    common_loadings,
+    construct_means,
+    construct_verdict,
+    item_bias,
+    named_releases,
+    pair_verdict,
 )
-from csi.model.estimation import polish, rescale_structure, starting_values, variance_units
+from csi.model.comparison_model import Scope, comparison_table, measured_blocks
 from csi.model.fit import ModelFit
-from csi.model.fitmeasures import independence_chi2
+from csi.model.group_moments import GroupMoments
+from csi.model.ladder import Ladder, Step, climb_ladder
 from csi.model.missing_moments import incomplete_moments
-from csi.model.multigroup import (
-    LabelMap,
-    Level,
-    MultiGroupFit,
-    fit_multigroup,
-    group_moments,
-    label_map,
-    moment_jacobian,
-    score_test,
-)
-from csi.model.structure import LAMBDA, Structure, compile_structure, implied_moments
-from csi.model.syntax import read_syntax
+from csi.model.multigroup import lay_out
+from csi.model.multigroup_measures import multigroup_measures
+from csi.model.syntax import ParameterTable
 from csi.moments import Moments, estimate_moments
 from csi.results import SUPPRESS_BELOW
 
-LEVELS: tuple[Level, ...] = ("configural", "metric", "scalar")
+POOR_FIT = 0.90
+"""Scaled CFI of the configural model below which the summary warns (Bentler and Bonett 1980)."""
+
+
+class Scored(Protocol):
+    """An `Index`: scores by group, with the weights they are made with."""
+
+    @property
+    def by(self) -> tuple[str, ...]:
+        """The columns that define the groups."""
+        ...
+
+    @property
+    def construct(self) -> str:
+        """The construct whose score is the index, or ""."""
+        ...
+
+    @property
+    def scores(self) -> Estimates:
+        """Construct scores. Labels: ``by``, ``term``."""
+        ...
+
+    @property
+    def weights(self) -> Estimates:
+        """Item weights. Labels: ``construct``, ``term``."""
+        ...
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -56,17 +75,26 @@ class Invariance:
     groups : DataFrame, shape (n_groups, len(by))
         The groups in the models; the first is the reference, with construct means 0.
     left_out : DataFrame
-        Groups with too few respondents, with ``n`` and ``n_eff``.
+        Groups that could not be in the models, with ``n``, ``n_eff`` and ``reason``.
     levels : DataFrame
         See `tidy`.
     released : DataFrame, columns ``construct, item, what``
-        Loadings and intercepts that differ between groups, in the order they were found.
+        Loadings and intercepts that differ in some group, in the order they were found; `bias` has
+        the groups.
     means : Estimates
         Construct means against the reference group. Labels: ``by``, ``term``.
-    loadings : mapping of str to float
-        Of the last model, averaged over groups where released.
+    loadings : Estimates
+        Of the last model, as most groups have them. Labels: ``construct``, ``term``.
+    bias : Estimates
+        How many points higher a released item is answered in a group than elsewhere at equal
+        constructs. Labels: ``construct, item, what``, ``by``.
     verdicts : mapping of str to str
-        Per construct: "comparable", "partially comparable", "not comparable" or "not testable".
+        Per construct, of its least comparable pair of groups: "comparable", "partially comparable",
+        "not comparable" or "not testable".
+    ladder : Ladder
+        The fitted models.
+    blocks : mapping of str to tuple of str
+        The items of each construct.
     """
 
     by: tuple[str, ...]
@@ -75,8 +103,11 @@ class Invariance:
     levels: pd.DataFrame
     released: pd.DataFrame
     means: Estimates
-    loadings: Mapping[str, float]
+    loadings: Estimates
+    bias: Estimates
     verdicts: Mapping[str, str]
+    ladder: Ladder
+    blocks: Mapping[str, tuple[str, ...]]
 
     def __repr__(self) -> str:
         found = ", ".join(f"{c}: {verdict}" for c, verdict in self.verdicts.items())
@@ -88,31 +119,136 @@ class Invariance:
         Returns
         -------
         DataFrame
-            ``level, chi2, df, scaling, chi2_scaled, p_value, cfi, rmsea, srmr``, then against the
-            level before it ``diff_chi2, diff_df, diff_p, diff_cfi`` (Satorra and Bentler 2001) and
-            ``holds``.
+            ``level, chi2, df, scaling, chi2_scaled, p_value, cfi, cfi_scaled, rmsea, rmsea_scaled,
+            srmr``, then against the level before it ``diff_chi2, diff_df, diff_p`` (Satorra and
+            Bentler 2001), ``diff_cfi`` (of the scaled CFI), ``holds``, and ``verdict``: "baseline",
+            "holds" or "rejected".
         """
         return self.levels.copy()
 
+    def parameters(self, level: str | None = None, conf_level: float = 0.95) -> pd.DataFrame:
+        """Return every group's parameters in the model of one level.
+
+        Parameters
+        ----------
+        level : str, optional
+            A level of `tidy`; by default the last.
+        conf_level : float
+
+        Returns
+        -------
+        DataFrame
+            The columns of ``by``, ``lhs, op, rhs`` (``~1``: intercepts and construct means), the
+            estimate columns, and ``shared``: whether other groups have the same number.
+
+        Raises
+        ------
+        ModelError
+            For a level that was not fitted.
+        """
+        return _parameter_table(self._step(level), self.groups, conf_level)
+
+    def _step(self, level: str | None) -> Step:
+        names = [step.name for step in self.ladder.steps]
+        if level is None:
+            return self.ladder.steps[-1]
+        if level not in names:
+            raise ModelError(
+                f"`level` must be one of {', '.join(names)}; got {level!r}. "
+                f"{suggest(level, names)}".rstrip()
+            )
+        return self.ladder.steps[names.index(level)]
+
     def latent_means(self, conf_level: float = 0.95) -> pd.DataFrame:
-        """Return the construct means of every group but the reference."""
+        """Return the construct means of every group but the reference, in units of the marker."""
         return self.means.tidy(conf_level)
 
+    def item_bias(self, conf_level: float = 0.95) -> pd.DataFrame:
+        """Return the released items: by how many points each is answered higher in which group.
+
+        Returns
+        -------
+        DataFrame
+            ``construct, item, what``, the columns of ``by``, the estimate columns.
+        """
+        return self.bias.tidy(conf_level)
+
+    def gaps(
+        self, index: Scored, terms: Sequence[str] | None = None, conf_level: float = 0.95
+    ) -> pd.DataFrame:
+        """Return every pair's gap as observed, without biased items, and the bias, in index points.
+
+        Parameters
+        ----------
+        index : Index
+            Of one pooled fit, scored by the same groups.
+        terms : sequence of str, optional
+            Constructs; by default the index construct, or all where the model names none.
+        conf_level : float
+
+        Returns
+        -------
+        DataFrame
+            ``group_a, group_b, term, gap`` ("observed", "corrected" or "bias"), the estimate
+            columns of a − b, and the pair's ``verdict``.
+
+        Raises
+        ------
+        ModelError
+            If the index has other groups or weights by group, or a term is unknown.
+        """
+        if tuple(index.by) != self.by:
+            raise ModelError(
+                f"The index is scored by {' × '.join(index.by) or 'nobody in particular'}, "
+                f"invariance was tested by {' × '.join(self.by)}: score it by the same columns."
+            )
+        if terms is None:
+            terms = [index.construct] if index.construct in self.blocks else list(self.blocks)
+        tables = []
+        for term in terms:
+            found = corrected_gaps(self, index.scores, index.weights, term)
+            table = found.tidy(conf_level).rename(columns={"term": "gap"})
+            table.insert(2, "term", term)
+            tables.append(table.assign(verdict=np.repeat(self._pair_verdicts[term], 3)))
+        return pd.concat(tables, ignore_index=True)
+
+    @cached_property
+    def _pair_verdicts(self) -> dict[str, list[str]]:
+        pairs = list(combinations(range(len(self.groups)), 2))
+        return {
+            construct: [pair_verdict(self.ladder, own, a, b) for a, b in pairs]
+            for construct, own in self.blocks.items()
+        }
+
     def summary(self) -> str:
-        """Return the ladder and the verdicts in words."""
+        """Return the ladder, the released items and the verdicts in words."""
         lines = [repr(self)]
         for row in self.levels.to_dict("records"):
             line = (
-                f"{row['level']}: chi2({row['df']:.0f})={row['chi2']:.1f}, CFI={row['cfi']:.3f}, "
-                f"RMSEA={row['rmsea']:.3f}"
+                f"{row['level']}: chi2({row['df']:.0f})={row['chi2']:.1f} "
+                f"(scaled {row['chi2_scaled']:.1f}), CFI={row['cfi_scaled']:.3f}, "
+                f"RMSEA={row['rmsea_scaled']:.3f}, SRMR={row['srmr']:.3f}"
             )
-            if np.isfinite(row["diff_p"]):
-                line += f"; difference p={row['diff_p']:.3g}, CFI change {row['diff_cfi']:+.3f}"
+            if row["verdict"] != "baseline":
+                line += (
+                    f"; {row['verdict']}: difference p={row['diff_p']:.3g}, "
+                    f"CFI change {row['diff_cfi']:+.3f}"
+                )
             lines.append(line)
-        lines += [
-            f"released: {row['what']} of {row['item']} ({row['construct']})"
-            for row in self.released.to_dict("records")
-        ]
+        if self.levels["cfi_scaled"].iloc[0] < POOR_FIT:
+            lines.append(
+                f"The structure itself fits poorly in the groups (CFI below {POOR_FIT:.2f}): what "
+                "follows from it is no firmer."
+            )
+        for row in self.item_bias().to_dict("records"):
+            place = ", ".join(f"{name} = {row[name]}" for name in self.by)
+            lines.append(
+                f"released: {row['what']} of {row['item']} ({row['construct']}) in {place}: "
+                f"answered {row['estimate']:+.2f} [{row['conf_low']:+.2f}, {row['conf_high']:+.2f}]"
+            )
+        for row in self.left_out.to_dict("records"):
+            place = ", ".join(f"{name} = {row[name]}" for name in self.by)
+            lines.append(f"left out: {place}, n={row['n']}: {row['reason']}")
         return "\n".join(lines)
 
     def _repr_html_(self) -> str:
@@ -124,24 +260,32 @@ def check_invariance(
     *,
     by: str | Sequence[str] | None = None,
     level: float = 0.05,
+    model: Scope = "measurement",
 ) -> Invariance:
     """Test whether the items measure alike in all groups, and find those that do not.
 
-    The measurement model of ``fit`` is fitted to all groups at once: free (configural), with equal
-    loadings (metric), with equal intercepts too (scalar). Where a step is rejected by the scaled
-    difference test, the item whose release would lower χ² most (by its score test) is freed, one
-    after another, until the step is no longer rejected (Byrne, Shavelson and Muthén 1989). A
-    construct is *comparable* when none of its items was released, *partially comparable* when at
-    least two stay equal, else *not comparable*. A single item cannot be tested: *not testable*.
+    The model of ``fit`` is fitted to all groups at once: free (configural), with equal loadings
+    (metric), with equal intercepts too (scalar). Where a step is rejected by the scaled difference
+    test, the item and group with the largest score statistic is released, one after another, until
+    the step is no longer rejected (Byrne, Shavelson and Muthén 1989).
+
+    Two groups are *comparable* in a construct when none of its items was released in either,
+    *partially comparable* when at least two of its items are equal in both, else *not comparable*.
+    A single item cannot be tested: *not testable*.
+
+    Missing answers: under ``missing="ml"`` each group's means and covariances are EM estimates from
+    all answers with their own sandwich (Yuan and Bentler 2000), else those of complete cases.
 
     Parameters
     ----------
     fit : ModelFit
-        A pooled fit; with missing answers under ``missing="ml"`` the EM moments are used.
     by : str or sequence of str, optional
         The columns that define the groups; by default the fit's.
     level : float
-        Of the tests.
+        Probability of releasing anything where all items work alike; each of the two steps is
+        tested at half of it.
+    model : {"measurement", "structural"}
+        Constructs free to correlate, or with the fit's paths (equal in form, not in size).
 
     Returns
     -------
@@ -152,205 +296,78 @@ def check_invariance(
     TooFewGroupsError
         If fewer than two groups have enough respondents.
     ModelError
-        If a multi-group model does not converge.
+        If there is nothing to group by, an option is unknown, or a model does not converge.
+
+    Examples
+    --------
+    >>> import numpy as np, pandas as pd
+    >>> from csi.inference import make_design
+    >>> from csi.model.fit import fit_model
+    >>> rng = np.random.default_rng(1)
+    >>> f = rng.normal(size=800)
+    >>> data = pd.DataFrame({f"x{k}": 7 + f + rng.normal(size=800) for k in range(4)})
+    >>> data["operator"] = np.repeat(["A", "B"], 400)
+    >>> data.loc[data.operator == "B", "x2"] += 1  # answered higher in B, whatever they think
+    >>> fit = fit_model(make_design(data), "F =~ x0 + x1 + x2 + x3")
+    >>> check_invariance(fit, by="operator").released.to_numpy().tolist()
+    [['F', 'x2', 'intercept']]
     """
+    _refuse_options(fit, by, level, model)
     domains = split_domains(fit.design, fit.by if by is None else by)
-    moments, kept, left_out = _usable_groups(fit, domains)
-    search = _Search(fit, moments, level)
-    search.run()
-    labels = domains.labels.iloc[kept].reset_index(drop=True)
+    table = comparison_table(fit.table, model)
+    data, kept, left_out = _usable_groups(fit, table, domains)
+    table = table.with_error_variances(_error_variances(fit, table, data))
+    ladder = climb_ladder(lay_out(table), data, level)
+    groups = domains.labels.iloc[kept].reset_index(drop=True)
+    blocks = measured_blocks(table)
+    last = ladder.steps[-1].fit
+    named = named_releases(ladder, groups)
     return Invariance(
         by=domains.by,
-        groups=labels,
+        groups=groups,
         left_out=left_out,
-        levels=pd.DataFrame(search.rows),
-        released=pd.DataFrame(search.released, columns=["construct", "item", "what"]),
-        means=search.construct_means(labels),
-        loadings=search.common_loadings(),
-        verdicts=search.verdicts(),
+        levels=_level_table(ladder),
+        released=named[["construct", "item", "what"]].drop_duplicates(ignore_index=True),
+        means=construct_means(last, groups, blocks),
+        loadings=common_loadings(last, blocks),
+        bias=item_bias(ladder, groups),
+        verdicts={c: construct_verdict(ladder, own, len(groups)) for c, own in blocks.items()},
+        ladder=ladder,
+        blocks=blocks,
     )
 
 
-class _Search:
-    """The climb up the ladder; the steps are kept in ``rows`` and ``released``."""
-
-    def __init__(self, fit: ModelFit, moments: Sequence[Moments], level: float) -> None:
-        self.fit, self.moments, self.level = fit, moments, level
-        self.blocks = _blocks(fit)
-        self.gamma_source = group_moments(moments)
-        self.gamma = self.gamma_source.covariance()
-        self.loose: dict[str, list[str]] = {"loading": [], "intercept": []}
-        self.rows: list[dict[str, object]] = []
-        self.released: list[tuple[str, str, str]] = []
-        self.last: MultiGroupFit
-
-    def run(self) -> None:
-        configural = self._fitted("configural")
-        self._note("configural", configural, None)
-        metric = self._step("metric", configural, "loading")
-        self.last = self._step("scalar", metric, "intercept")
-
-    def _step(self, level: Level, before: MultiGroupFit, what: str) -> MultiGroupFit:
-        fit = self._fitted(level)
-        self._note(level, fit, before)
-        while _difference(fit, before)[2] < self.level:
-            candidates = [item for item in self.moments[0].items if self._may_release(item, what)]
-            if not candidates:
-                break
-            item = max(candidates, key=lambda name: self._gain(fit, level, what, name))
-            self.loose[what].append(item)
-            self.released.append((self._construct(item), item, what))
-            fit = self._fitted(level)
-        if self.released and self.released[-1][2] == what:
-            self._note(f"partial {level}", fit, before)
-        return fit
-
-    def _may_release(self, item: str, what: str) -> bool:
-        """One item per construct must stay, or the construct has no common ruler at all."""
-        block = self.blocks[self._construct(item)]
-        staying = [name for name in block if name not in self.loose[what]]
-        return item in staying and len(staying) > 1
-
-    def _construct(self, item: str) -> str:
-        return next(c for c, own in self.blocks.items() if item in own)
-
-    def _gain(self, fit: MultiGroupFit, level: Level, what: str, item: str) -> float:
-        """Return about how much χ² falls when an item is released.
-
-        A marker's loading cannot be released as long as it is the marker: its turn comes through
-        its intercept, or when the other items have been released.
-        """
-        loose = {**self.loose, what: [*self.loose[what], item]}
-        return score_test(fit, self.moments, self._labels(fit.structure, level, loose))
-
-    def _labels(
-        self, structure: Structure, level: Level, loose: Mapping[str, Sequence[str]]
-    ) -> LabelMap:
-        return label_map(
-            structure,
-            len(self.moments),
-            level,
-            free_loadings=loose["loading"],
-            free_intercepts=[*loose["intercept"], *loose["loading"]],
-        )
-
-    def _fitted(self, level: Level) -> MultiGroupFit:
-        structure = self._structure(self.loose["loading"])
-        labels = self._labels(structure, level, self.loose)
-        fit = fit_multigroup(structure, self.moments, labels, self._start(structure), self.gamma)
-        if not fit.gradient < 1e-6:
-            raise ModelError(
-                f"The {level} model of the groups did not converge (gradient {fit.gradient:.1e}). "
-                "Groups that are too small or items that hardly vary are the usual cause."
-            )
-        return fit
-
-    def _structure(self, loose: Sequence[str]) -> Structure:
-        """Compile the measurement model; the marker of a construct is an item that stays equal."""
-        lines = []
-        for construct, own in self.blocks.items():
-            marker = next(name for name in own if name not in loose)
-            terms = [f"1*{name}" if name == marker else f"NA*{name}" for name in own]
-            lines.append(f"{construct} =~ {' + '.join(terms)}")
-        lines += [f"{a} ~~ {b}" for a, b in combinations(self.blocks, 2)]
-        pooled = self.fit.groups[0].moments
-        variances = {
-            own[0]: (1.0 - self.fit.reliability_assumed.get(own[0], 1.0))
-            * float(pooled.cov[pooled.items.index(own[0]), pooled.items.index(own[0])])
-            for own in self.blocks.values()
-            if len(own) == 1
-        }
-        table = read_syntax("\n".join(lines)).with_error_variances(variances)
-        return compile_structure(table)
-
-    def _start(self, structure: Structure) -> FloatArray:
-        """Start every group at the pooled model."""
-        pooled = self.fit.groups[0].moments
-        at = [pooled.items.index(item) for item in structure.items]
-        scale = float(np.mean(np.diag(pooled.cov)))
-        S = pooled.cov[np.ix_(at, at)] / scale
-        unit = rescale_structure(structure, 1.0 / scale)
-        theta, _ = polish(unit, starting_values(unit, S), S)
-        return theta * variance_units(structure, scale)
-
-    def _note(self, name: str, fit: MultiGroupFit, before: MultiGroupFit | None) -> None:
-        measures = _measures(fit, self.moments)
-        chi2, df, p = _difference(fit, before) if before is not None else (np.nan,) * 3
-        previous = _measures(before, self.moments)["cfi"] if before is not None else np.nan
-        self.rows.append(
-            {
-                "level": name,
-                **measures,
-                "diff_chi2": chi2,
-                "diff_df": df,
-                "diff_p": p,
-                "diff_cfi": measures["cfi"] - previous,
-                "holds": bool(not p < self.level),
-            }
-        )
-
-    def construct_means(self, labels: pd.DataFrame) -> Estimates:
-        """Return α of every group but the first, with its influences."""
-        jacobian = moment_jacobian(self.last, self.moments)
-        k, p = self.last.structure.n_free, len(self.last.structure.items)
-        numbers, rows = [], []
-        for g in range(1, len(self.moments)):
-            for m, construct in enumerate(self.last.structure.nodes):
-                numbers.append(self.last.labels.own[g][k + p + m])
-                rows.append({**labels.iloc[g].to_dict(), "term": construct})
-        at = np.asarray(numbers)
-        return self.gamma_source.map(self.last.values[at], jacobian[at], pd.DataFrame(rows))
-
-    def common_loadings(self) -> dict[str, float]:
-        """Return λ per item, averaged over the groups where it was released."""
-        structure = self.last.structure
-        share = np.array([each.n for each in self.moments], dtype=np.float64)
-        share /= share.sum()
-        total = np.zeros(len(structure.free))
-        for g, part in enumerate(share):
-            total += part * structure.values(self.last.of_group(g)[: structure.n_free])
-        loading = structure.matrix == LAMBDA
-        return {
-            structure.items[row]: float(value)
-            for row, value in zip(structure.row[loading], total[loading], strict=True)
-        }
-
-    def verdicts(self) -> dict[str, str]:
-        """Judge every construct by how many of its items stayed equal."""
-        result = {}
-        failed = _difference_failed(self.rows, self.level)
-        for construct, own in self.blocks.items():
-            loose = {item for c, item, _ in self.released if c == construct}
-            staying = len(own) - len(loose)
-            if len(own) == 1:
-                result[construct] = "not testable"
-            elif failed or (loose and staying < 2):
-                result[construct] = "not comparable"
-            else:
-                result[construct] = "partially comparable" if loose else "comparable"
-        return result
-
-
-def _difference_failed(rows: list[dict[str, object]], level: float) -> bool:
-    """Say whether even the last model is rejected against the one before it."""
-    p = float(rows[-1]["diff_p"])  # type: ignore[arg-type]
-    return p < level
+def _refuse_options(
+    fit: ModelFit, by: str | Sequence[str] | None, level: float, model: str
+) -> None:
+    faults = []
+    if not (fit.by if by is None else by):
+        faults.append("`by` must name the columns whose groups are compared: the fit is pooled.")
+    if not 0.0 < level < 1.0:
+        faults.append(f"`level` must lie between 0 and 1; got {level!r}.")
+    if model not in get_args(Scope):
+        faults.append(f"`model` must be {' or '.join(get_args(Scope))}; got {model!r}.")
+    if faults:
+        raise ModelError("\n".join(faults))
 
 
 def _usable_groups(
-    fit: ModelFit, domains: Domains
-) -> tuple[list[Moments], list[int], pd.DataFrame]:
+    fit: ModelFit, table: ParameterTable, domains: Domains
+) -> tuple[GroupMoments, list[int], pd.DataFrame]:
     moments, kept, out = [], [], []
     for g in range(len(domains)):
         inside = (domains.codes == g) & (fit.design.weights > 0)
+        n, n_eff, reason = int(inside.sum()), float(inside.sum()), ""
         try:
-            each = _moments(fit, inside)
-        except ModelError:
-            each = None
-        if each is None or each.n_eff < SUPPRESS_BELOW:
-            n = int(inside.sum())
-            n_eff = each.n_eff if each is not None else float(n)
-            out.append({**domains.labels.iloc[g].to_dict(), "n": n, "n_eff": n_eff})
+            each = _moments(fit, table.items, inside)
+            n, n_eff = each.n, each.n_eff
+            if n_eff < SUPPRESS_BELOW:
+                reason = f"effective base below {SUPPRESS_BELOW:.0f}"
+        except ModelError as error:
+            reason = str(error)
+        if reason:
+            labels = domains.labels.iloc[g].to_dict()
+            out.append({**labels, "n": n, "n_eff": n_eff, "reason": reason})
         else:
             moments.append(each)
             kept.append(g)
@@ -360,69 +377,73 @@ def _usable_groups(
             f"{SUPPRESS_BELOW:.0f} and more respondents than items; invariance compares at least "
             "two groups. Merge groups or collect more interviews."
         )
-    return moments, kept, pd.DataFrame(out, columns=[*domains.by, "n", "n_eff"])
+    columns = [*domains.by, "n", "n_eff", "reason"]
+    return GroupMoments(tuple(moments)), kept, pd.DataFrame(out, columns=columns)
 
 
-def _blocks(fit: ModelFit) -> dict[str, tuple[str, ...]]:
-    """Return the items of every construct that is measured by items."""
-    blocks = {c: fit.table.items_of(c) for c in fit.table.constructs}
-    return {c: own for c, own in blocks.items() if set(own) <= set(fit.table.items)}
-
-
-def _moments(fit: ModelFit, inside: BoolArray) -> Moments:
-    items = tuple(dict.fromkeys(item for own in _blocks(fit).values() for item in own))
+def _moments(fit: ModelFit, items: Sequence[str], inside: np.ndarray) -> Moments:
     values = fit.values[:, [fit.table.items.index(item) for item in items]]
     if fit.missing == "ml" and np.isnan(values[inside]).any():
         return incomplete_moments(fit.design, items, inside, values)[0]
     return estimate_moments(fit.design, items, domain=inside, values=values)
 
 
-def _difference(restricted: MultiGroupFit, general: MultiGroupFit) -> tuple[float, float, float]:
-    """Return the scaled difference χ², its df and p-value (Satorra and Bentler 2001)."""
-    df = restricted.df - general.df
-    if df <= 0:
-        return 0.0, 0.0, 1.0
-    scaling = (restricted.df * restricted.scaling - general.df * _scale(general)) / df
-    chi2 = max(restricted.chi2 - general.chi2, 0.0) / scaling if scaling > 0 else np.nan
-    return chi2, float(df), float(stats.chi2.sf(chi2, df))
-
-
-def _scale(fit: MultiGroupFit) -> float:
-    return fit.scaling if fit.df else 0.0
-
-
-def _measures(fit: MultiGroupFit, moments: Sequence[Moments]) -> dict[str, float]:
-    """Return χ², CFI, RMSEA (times √G, Steiger 1998) and SRMR of a multi-group model."""
-    n = sum(each.n for each in moments)
-    baseline = [independence_chi2(each.cov, each.n) for each in moments]
-    base_chi2, base_df = (sum(part) for part in zip(*baseline, strict=True))
-    excess = max(fit.chi2 - fit.df, 0.0)
-    scaled = fit.chi2 / fit.scaling if fit.df else np.nan
+def _error_variances(
+    fit: ModelFit, table: ParameterTable, data: GroupMoments
+) -> dict[str, float]:
+    """Return (1 − r)·s² of single items, s² within groups."""
+    variance = dict(zip(data.items, np.diag(data.pooled_cov).tolist(), strict=True))
     return {
-        "chi2": fit.chi2,
-        "df": float(fit.df),
-        "scaling": fit.scaling,
-        "chi2_scaled": scaled,
-        "p_value": float(stats.chi2.sf(scaled, fit.df)) if fit.df else np.nan,
-        "cfi": 1.0 - excess / max(base_chi2 - base_df, excess, 1e-300),
-        "rmsea": float(np.sqrt(excess / (fit.df * n) * len(moments))) if fit.df else 0.0,
-        "srmr": _srmr(fit, moments) if fit.df else 0.0,
+        own[0]: (1.0 - fit.reliability_assumed.get(own[0], 1.0)) * variance[own[0]]
+        for own in measured_blocks(table).values()
+        if len(own) == 1
     }
 
 
-def _srmr(fit: MultiGroupFit, moments: Sequence[Moments]) -> float:
-    total, n = 0.0, sum(each.n for each in moments)
-    k, p = fit.structure.n_free, len(fit.structure.items)
-    for g, each in enumerate(moments):
-        own = fit.of_group(g)
-        implied = implied_moments(fit.structure, own[:k])
-        Lambda = fit.structure.matrices(own[:k])[0]
-        mu = own[k : k + p] + Lambda @ implied.total @ own[k + p :]
-        sd = np.sqrt(np.diag(each.cov))
-        residual = ((each.cov - implied.sigma) / np.outer(sd, sd))[np.tril_indices(p)]
-        both = np.concatenate([residual, (each.mean - mu) / sd])
-        total += each.n / n * float(np.sqrt(np.mean(both**2)))
-    return total
+def _level_table(ladder: Ladder) -> pd.DataFrame:
+    rows = []
+    for step in ladder.steps:
+        row: dict[str, object] = {"level": step.name, **multigroup_measures(step.fit)}
+        test, before = step.difference, step.before
+        row["diff_chi2"] = test.chi2 if test else np.nan
+        row["diff_df"] = float(test.df) if test else np.nan
+        row["diff_p"] = test.p_value if test else np.nan
+        cfi = multigroup_measures(before)["cfi_scaled"] if before else np.nan
+        row["diff_cfi"] = multigroup_measures(step.fit)["cfi_scaled"] - cfi
+        row["holds"] = step.holds
+        row["verdict"] = "baseline" if test is None else "holds" if step.holds else "rejected"
+        rows.append(row)
+    return pd.DataFrame(rows)
+
+
+def _parameter_table(step: Step, groups: pd.DataFrame, conf_level: float) -> pd.DataFrame:
+    fit = step.fit
+    structure, own = fit.model.structure, fit.labels.own
+    k, p = structure.n_free, len(structure.items)
+    entries = [int(free) for free in structure.free if free >= 0]
+    names = [
+        (q.lhs, q.op, q.rhs)
+        for q, free in zip(structure.table.parameters, structure.free, strict=True)
+        if free >= 0
+    ]
+    entries += list(range(k, fit.model.width))
+    names += [(name, "~1", "") for name in (*structure.items, *structure.nodes)]
+    terms = pd.DataFrame({"term": [""] * len(fit.values)})
+    errors = fit.functions(fit.values, np.eye(len(fit.values)), terms).std_errors()
+    tables = []
+    for g, moments in enumerate(fit.data.moments):
+        number = own[g, entries]
+        error = np.where(number >= 0, errors[np.maximum(number, 0)], 0.0)
+        df = np.full(len(number), moments.estimates.df[0])
+        table = tidy_numbers(fit.of_group(g)[entries], error, df, conf_level=conf_level)
+        labels = pd.DataFrame(names, columns=["lhs", "op", "rhs"])
+        for position, name in enumerate(groups.columns):
+            labels.insert(position, name, [groups[name].iloc[g]] * len(labels))
+        shared = [bool(j >= 0 and (own[:, e] == j).sum() > 1) for e, j in zip(entries, number, strict=True)]
+        tables.append(
+            pd.concat([labels, table], axis=1).assign(n=moments.n, n_eff=moments.n_eff, shared=shared)
+        )
+    return pd.concat(tables, ignore_index=True)
 
 
 def corrected_gaps(
@@ -430,7 +451,9 @@ def corrected_gaps(
 ) -> Estimates:
     """Return each pair's gap as observed, without the items' bias, and the bias, in index points.
 
-    Without bias, a construct's score differs between groups a and b by Σ_k ω_k λ_k (α_a − α_b).
+    Without bias, the items of a construct's score differ between groups a and b by what the
+    constructs' means explain: Σ_k ω_k Σ_j λ_kj (mean_aj − mean_bj), with the index weights ω and the
+    common loadings λ. All of ω, λ, the means and the scores vary together in the standard errors.
 
     Parameters
     ----------
@@ -438,41 +461,67 @@ def corrected_gaps(
     scores : Estimates
         Scores of the groups. Labels: the columns of ``by``, ``term``.
     weights : Estimates
-        Item weights. Labels: ``construct, term``.
+        Item weights of one pooled fit. Labels: ``construct, term``.
     construct : str
 
     Returns
     -------
     Estimates
         Labels: ``group_a, group_b, term`` with terms ``observed``, ``corrected`` and ``bias``.
+
+    Raises
+    ------
+    ModelError
+        If the construct is unknown, or weights differ between groups.
     """
-    own = (weights.labels["construct"] == construct).to_numpy()
-    omega = weights.values[own]
-    items = weights.labels["term"][own]
-    kappa = float(omega @ [invariance.loadings[item] for item in items])
+    if construct not in invariance.blocks:
+        raise ModelError(
+            f"`{construct}` is no construct measured by items ({', '.join(invariance.blocks)}). "
+            f"{suggest(construct, list(invariance.blocks))}".rstrip()
+        )
+    omega = weights.select((weights.labels["construct"] == construct).to_numpy())
+    if omega.labels["term"].duplicated().any():
+        raise ModelError(
+            "The index has item weights of its own in each group, so its gaps are not on one scale. "
+            "Score the groups with one pooled fit."
+        )
     mine = scores.select((scores.labels["term"] == construct).to_numpy())
-    means = invariance.means.select((invariance.means.labels["term"] == construct).to_numpy())
-    joined = join_estimates([mine, means])
+    means, loadings = invariance.means, invariance.loadings
+    joined = join_estimates([mine, omega, loadings, means])
+    starts = np.cumsum([0, len(mine), len(omega), len(loadings)])
     keys = [tuple(row) for row in mine.labels[list(invariance.by)].to_numpy()]
     place = [keys.index(tuple(row)) for row in invariance.groups.to_numpy()]
+    constructs = list(invariance.blocks)
+    at_omega = {str(item): j for j, item in enumerate(omega.labels["term"])}
+
+    def level(g: int, name: str) -> tuple[float, int]:
+        position = (g - 1) * len(constructs) + constructs.index(name)
+        return (float(means.values[position]), int(starts[3]) + position) if g else (0.0, -1)
+
     values, jacobian, labels = [], [], []
     for a, b in combinations(range(len(place)), 2):
-        observed, corrected = np.zeros(len(joined)), np.zeros(len(joined))
+        observed, corrected, fair = np.zeros(len(joined)), np.zeros(len(joined)), 0.0
         observed[place[a]], observed[place[b]] = 1.0, -1.0
-        for g, sign in ((a, 1.0), (b, -1.0)):
-            if g:
-                corrected[len(mine) + g - 1] = sign * kappa
-        for term, row in (
-            ("observed", observed),
-            ("corrected", corrected),
-            ("bias", observed - corrected),
-        ):
-            values.append(float(row @ joined.values))
-            jacobian.append(row)
-            labels.append((_name(invariance, a), _name(invariance, b), term))
+        for row, (name, item) in enumerate(loadings.labels.itertuples(index=False, name=None)):
+            if item not in at_omega:
+                continue
+            weight, loading = float(omega.values[at_omega[item]]), float(loadings.values[row])
+            (mean_a, of_a), (mean_b, of_b) = level(a, name), level(b, name)
+            fair += weight * loading * (mean_a - mean_b)
+            corrected[starts[1] + at_omega[item]] += loading * (mean_a - mean_b)
+            corrected[starts[2] + row] += weight * (mean_a - mean_b)
+            for place_of, sign in ((of_a, 1.0), (of_b, -1.0)):
+                if place_of >= 0:
+                    corrected[place_of] += sign * weight * loading
+        seen = float(observed @ joined.values)
+        values += [seen, fair, seen - fair]
+        jacobian += [observed, corrected, observed - corrected]
+        names = _name(invariance, a), _name(invariance, b)
+        labels += [(*names, term) for term in ("observed", "corrected", "bias")]
     table = pd.DataFrame(labels, columns=["group_a", "group_b", "term"])
     return joined.map(np.asarray(values), np.asarray(jacobian), table)
 
 
-def _name(invariance: Invariance, group: int) -> str:
-    return ", ".join(str(level) for level in invariance.groups.iloc[group])
+def _name(invariance: Invariance, group: int) -> object:
+    levels = invariance.groups.iloc[group].tolist()
+    return levels[0] if len(levels) == 1 else ", ".join(str(level) for level in levels)

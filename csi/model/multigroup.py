@@ -1,52 +1,111 @@
 """One model in several groups at once, with means and equality constraints across groups.
 
-F = Σ_g (n_g/n) [log|Σ_g| + tr(S*_g Σ_g⁻¹) − log|S_g| − p] with S*_g = S_g + (m_g − μ_g)(m_g − μ_g)ᵀ
+F = Σ_g (n_g/n) [log|Σ_g| + tr(T_g Σ_g⁻¹) − log|S_g| − p] with T_g = S_g + (m_g − μ_g)(m_g − μ_g)ᵀ
 and μ_g = ν_g + Λ(I−B)⁻¹α_g (Jöreskog 1971; Sörbom 1974). A label map says which parameters of which
 groups are the same number.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
 import pandas as pd
 
-from csi.inference import ArrayBasis, Estimates, FloatArray, IntArray, join_estimates
-from csi.model.missing import saturated_implied
-from csi.model.structure import (
-    BETA,
-    LAMBDA,
-    Implied,
-    Structure,
-    complex_jacobian,
-    expected_information,
-    implied_moments,
+from csi.inference import BoolArray, Estimates, FloatArray, IntArray
+from csi.model.arrowhead import Arrowhead, factor_arrowhead
+from csi.model.curvature import (
+    GroupPoint,
+    group_discrepancy,
+    group_expected,
+    group_gradient,
+    group_hessian,
+    group_point,
+    moment_slope,
 )
-from csi.moments import Moments
+from csi.model.estimation import variance_units
+from csi.model.group_moments import GroupMoments
+from csi.model.missing import saturated_implied
+from csi.model.structure import LAMBDA, Structure, compile_structure, expected_information
+from csi.model.syntax import ParameterTable
 
 Level = Literal["configural", "metric", "scalar"]
+Release = tuple[int, int]
+"""An entry of θ, ν, α and the group in which it is a number of its own."""
 
 _TARGET = 1e-10
 _MAX_STEPS = 300
+_NEAR = 1e-2
+"""Largest gradient at which Newton steps take over from scoring."""
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class GroupModel:
+    """A model whose parameters θ, intercepts ν and construct means α have a place each.
+
+    Attributes
+    ----------
+    structure : Structure
+        With a place in θ for the markers' loadings too, so that they can be released.
+    fixed : FloatArray, shape (k + p + m,)
+        The value where a parameter is not free: of markers and of construct means.
+    loading, intercept, mean : BoolArray, shape (k + p + m,)
+        Which entries are loadings, intercepts of items that measure, and means of constructs.
+    marker : BoolArray, shape (k + p + m,)
+        Loadings that give a construct its unit.
+    """
+
+    structure: Structure
+    fixed: FloatArray
+    loading: BoolArray
+    intercept: BoolArray
+    mean: BoolArray
+    marker: BoolArray
+
+    @property
+    def width(self) -> int:
+        """Number of entries of θ, ν and α."""
+        return len(self.fixed)
+
+    def units(self, scale: float) -> FloatArray:
+        """Return what each entry is multiplied by when variances are multiplied by ``scale``."""
+        theta = variance_units(self.structure, scale)
+        return np.concatenate([theta, np.full(self.width - len(theta), scale**0.5)])
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class LabelMap:
-    """Which free number each group's parameters are.
+    """Which number each group's entries are.
 
     Attributes
     ----------
-    own : tuple of IntArray, one per group, shape (k + p + m,)
-        Number of each of the group's parameters θ, intercepts ν and construct means α; -1 for a
-        construct mean that is fixed at zero.
+    own : IntArray, shape (n_groups, k + p + m)
+        -1 for fixed entries.
     n_free : int
     """
 
-    own: tuple[IntArray, ...]
+    own: IntArray
     n_free: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class GroupPart:
+    """A group's slopes at the solution.
+
+    Attributes
+    ----------
+    gradient : FloatArray, shape (w,)
+    hessian : FloatArray, shape (w, w)
+        Half the second derivative.
+    slope : FloatArray, shape (w, p + p(p+1)/2)
+        Of the gradient by the group's moments.
+    """
+
+    gradient: FloatArray
+    hessian: FloatArray
+    slope: FloatArray
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -55,335 +114,317 @@ class MultiGroupFit:
 
     Attributes
     ----------
-    structure : Structure
+    model : GroupModel
+    data : GroupMoments
     labels : LabelMap
     values : FloatArray, shape (n_free,)
     gradient : float
-        Largest |dF/dθ|.
+        Largest |dF/dθ| on items scaled to unit mean variance.
     chi2 : float
     df : int
     scaling : float
-    hessian : FloatArray, shape (n_free, n_free)
+        Mean eigenvalue of U·Γ, what χ² is divided by (Satorra and Bentler 1994).
+    spread : float
+        n·tr(H·V): the parameters' part of the scaling, which differences need.
+    parts : tuple of GroupPart
+    bread : Arrowhead
         Half the second derivative of F.
     """
 
-    structure: Structure
+    model: GroupModel
+    data: GroupMoments
     labels: LabelMap
     values: FloatArray
     gradient: float
     chi2: float
     df: int
     scaling: float
-    hessian: FloatArray
+    spread: float
+    parts: tuple[GroupPart, ...]
+    bread: Arrowhead
 
     def of_group(self, group: int) -> FloatArray:
         """Return θ, ν and α of a group, shape (k + p + m,)."""
-        own = self.labels.own[group]
-        return np.where(own >= 0, self.values[np.maximum(own, 0)], 0.0)
+        return _spread_out(self.model, self.labels.own[group], self.values)
+
+    def functions(
+        self,
+        values: FloatArray,
+        by_number: FloatArray,
+        labels: pd.DataFrame,
+        groups: Sequence[Sequence[int]] | None = None,
+    ) -> Estimates:
+        """Return functions of the free numbers with their influences.
+
+        dθ/d(moments) = −(2H)⁻¹ d(gradient)/d(moments). Where equality constraints do not hold
+        exactly, a group pulls the common numbers towards its own, and its share of the sample
+        matters too.
+
+        Parameters
+        ----------
+        values : FloatArray, shape (r,)
+        by_number : FloatArray, shape (r, n_free)
+            Derivatives by the free numbers.
+        labels : DataFrame, shape (r, n_labels)
+        groups : sequence of sequences of int, optional
+            The groups that each function is about.
+        """
+        return adjoint_functions(
+            self, values, -0.5 * self.bread.solve(by_number.T), labels, groups=groups
+        )
+
+
+def adjoint_functions(
+    fit: MultiGroupFit,
+    values: FloatArray,
+    adjoint: FloatArray,
+    labels: pd.DataFrame,
+    *,
+    direct: Sequence[FloatArray] | None = None,
+    groups: Sequence[Sequence[int]] | None = None,
+) -> Estimates:
+    """Return numbers whose slopes are ``adjoint``ᵀ times the gradient's, plus ``direct``."""
+    slopes, pulls = [], np.zeros((len(values), len(fit.parts)))
+    for g, part in enumerate(fit.parts):
+        number = fit.labels.own[g]
+        kept = number >= 0
+        weight = adjoint[number[kept]].T
+        slope = fit.data.share[g] * (weight @ part.slope[kept])
+        slopes.append(slope if direct is None else slope + direct[g])
+        pulls[:, g] = weight @ part.gradient[kept]
+    return fit.data.functions(values, slopes, pulls, labels, groups)
+
+
+def lay_out(table: ParameterTable) -> GroupModel:
+    """Give every parameter a place, the markers' loadings last among θ."""
+    compiled = compile_structure(table)
+    markers = np.flatnonzero((compiled.matrix == LAMBDA) & (compiled.free < 0))
+    free = compiled.free.copy()
+    free[markers] = compiled.n_free + np.arange(len(markers))
+    structure = replace(compiled, free=free, n_free=compiled.n_free + len(markers))
+    k, p, m = structure.n_free, len(structure.items), len(structure.nodes)
+    fixed = np.zeros(k + p + m)
+    fixed[free[markers]] = compiled.fixed_values[markers]
+    loading, marker, intercept, mean = (np.zeros(k + p + m, dtype=bool) for _ in range(4))
+    loading[free[compiled.matrix == LAMBDA]] = True
+    marker[free[markers]] = True
+    intercept[k : k + p] = True
+    mean[k + p :] = True
+    for item, node in structure.observed_node:
+        intercept[k + item], mean[k + p + node] = False, False
+    return GroupModel(
+        structure=structure,
+        fixed=fixed,
+        loading=loading,
+        intercept=intercept,
+        mean=mean,
+        marker=marker,
+    )
 
 
 def label_map(
-    structure: Structure,
-    n_groups: int,
-    level: Level,
-    *,
-    free_loadings: Sequence[str] = (),
-    free_intercepts: Sequence[str] = (),
+    model: GroupModel, n_groups: int, level: Level, released: Collection[Release] = ()
 ) -> LabelMap:
-    """Give numbers to the parameters of a level of invariance, some items excepted."""
-    k, p, m = structure.n_free, len(structure.items), len(structure.nodes)
-    loading = np.zeros(k, dtype=bool)
-    for parameter, free in zip(structure.table.parameters, structure.free, strict=True):
-        if free >= 0 and parameter.op == "=~" and parameter.rhs not in free_loadings:
-            loading[free] = level != "configural"
-    intercept = np.array([item not in free_intercepts for item in structure.items])
-    shared = np.concatenate([loading, intercept & (level == "scalar"), np.zeros(m, dtype=bool)])
-    groups: list[IntArray] = []
+    """Number the parameters of a level of invariance, some entries released in some groups."""
+    shared = model.loading & ~model.marker & (level != "configural")
+    shared |= model.intercept & (level == "scalar")
+    parameter = np.arange(model.width) < model.width - len(model.structure.nodes)
+    separate = parameter & ~model.marker & ~shared
+    means = model.mean & (level == "scalar")
+    own = np.full((n_groups, model.width), -1, dtype=np.int64)
+    loose = np.zeros((n_groups, model.width), dtype=bool)
+    for entry, group in released:
+        loose[group, entry] = True
+    common = np.full(model.width, -1, dtype=np.int64)
     count = 0
     for g in range(n_groups):
-        own = np.empty(k + p + m, dtype=np.int64)
-        if g:
-            own[shared] = groups[0][shared]
-        new = ~shared if g else np.ones_like(shared)
-        new[k + p :] = g > 0 and level == "scalar"
-        own[k + p :] = -1
-        own[new] = count + np.arange(int(new.sum()))
-        count += int(new.sum())
-        groups.append(own)
-    return LabelMap(own=tuple(groups), n_free=count)
+        alone = separate | loose[g] | (means & (g > 0))
+        first = shared & ~loose[g] & (common < 0)
+        common[first] = count + np.arange(int(first.sum()))
+        count += int(first.sum())
+        own[g, shared & ~loose[g]] = common[shared & ~loose[g]]
+        own[g, alone] = count + np.arange(int(alone.sum()))
+        count += int(alone.sum())
+    return LabelMap(own=own, n_free=count)
 
 
 def fit_multigroup(
-    structure: Structure,
-    moments: Sequence[Moments],
-    labels: LabelMap,
-    start: FloatArray,
-    gamma: FloatArray,
+    model: GroupModel, data: GroupMoments, labels: LabelMap, start: FloatArray
 ) -> MultiGroupFit:
     """Fit by damped Fisher scoring, then Newton steps.
 
     Parameters
     ----------
-    structure : Structure
-    moments : sequence of Moments
-        One per group.
+    model : GroupModel
+    data : GroupMoments
     labels : LabelMap
-    start : FloatArray, shape (k,)
-        Starting values of every group's θ; intercepts start at the item means.
-    gamma : FloatArray, shape (G·(p + p*) + G, G·(p + p*) + G)
-        Covariance of `group_moments`.
+    start : FloatArray, shape (n_groups, k + p + m)
+        Shared numbers start at the average of the groups.
     """
-    share = np.array([each.n for each in moments], dtype=np.float64)
-    n, share = int(share.sum()), share / share.sum()
-    values = _starting(labels, structure, moments, share, start)
-    problem = _Problem(structure, moments, labels, share)
-    F, damping = problem.discrepancy(values), 0.0
-    for _ in range(_MAX_STEPS):
-        g, information = problem.slopes(values)
-        size = float(np.abs(g).max())
-        if size < _TARGET:
-            break
-        if size < 1e-3:
-            information = problem.hessian(values)
-        diagonal = np.diag(np.maximum(np.diag(information), 1e-12))
-        for _ in range(14):
-            delta = _step(information + damping * diagonal, g)
-            candidate = problem.discrepancy(values - delta)
-            if candidate < F + 1e-13 * max(1.0, abs(F)):
-                values, F = values - delta, candidate
-                damping = damping / 10.0 if damping > 1e-8 else 0.0
-                break
-            damping = max(10.0 * damping, 1e-6)
-        else:
-            break
-    hessian = problem.hessian(values)
-    p = len(structure.items)
-    df = len(moments) * (p + p * (p + 1) // 2) - labels.n_free
+    problem = _Problem(model, data, labels)
+    values = problem.climb(problem.start(start))
+    points = problem.points(values)
+    parts = tuple(
+        GroupPart(
+            gradient=group_gradient(point, each.mean, each.cov),
+            hessian=group_hessian(point, each.mean, each.cov),
+            slope=moment_slope(point, each.mean),
+        )
+        for point, each in zip(points, data.moments, strict=True)
+    )
+    bread = problem.factored([part.hessian for part in parts])
+    p = len(model.structure.items)
+    df = len(data) * (p + p * (p + 1) // 2) - labels.n_free
     fit = MultiGroupFit(
-        structure=structure,
+        model=model,
+        data=data,
         labels=labels,
         values=values,
-        gradient=float(np.abs(problem.slopes(values)[0]).max()),
-        chi2=n * max(F, 0.0),
+        gradient=problem.largest(problem.gradient(points)),
+        chi2=data.n * max(problem.misfit(points), 0.0),
         df=df,
         scaling=np.nan,
-        hessian=hessian,
+        spread=np.nan,
+        parts=parts,
+        bread=bread,
     )
-    if df == 0:
-        return fit
-    jacobian = moment_jacobian(fit, moments)
-    saturated = _saturated_information(moments, share)
-    width = len(saturated)
-    unrestricted = n * np.trace(saturated @ gamma[:width, :width])
-    restricted = n * np.trace(hessian @ jacobian @ gamma @ jacobian.T)
-    scaling = float(unrestricted - restricted) / df
-    return replace(fit, scaling=scaling)
+    spread = _spread(fit)
+    scaling = (saturated_spread(data) - spread) / df if df else np.nan
+    return replace(fit, spread=spread, scaling=scaling)
 
 
-def score_test(fit: MultiGroupFit, moments: Sequence[Moments], released: LabelMap) -> float:
-    """Return how much χ² would fall, about, if equal parameters were released.
+def _spread(fit: MultiGroupFit) -> float:
+    """Return n·tr(HV), V = (2H)⁻¹ K Γ Kᵀ (2H)⁻¹, without forming V.
 
-    The Lagrange multiplier test n/4 · gᵀI⁻¹g of the released model at the restricted solution (Rao
-    1948; Sörbom 1989), so that many releases can be tried without a refit.
+    H⁻¹ is the inverse of the groups' own blocks plus Z S⁻¹ Zᵀ; so the groups' own numbers need the
+    covariances within groups only, and the shared ones those of as many profile scores.
     """
-    share = np.array([each.n for each in moments], dtype=np.float64)
-    n, share = float(share.sum()), share / share.sum()
-    values = np.zeros(released.n_free)
-    for group, number in enumerate(released.own):
-        kept = number >= 0
-        values[number[kept]] = fit.of_group(group)[kept]
-    gradient, information = _Problem(fit.structure, moments, released, share).slopes(values)
-    return n / 2.0 * float(gradient @ _step(information, gradient))
+    total = 0.0
+    for g, part in enumerate(fit.parts):
+        number, own = fit.labels.own[g], fit.bread.own[g]
+        position = np.full(fit.labels.n_free, -1, dtype=np.int64)
+        position[number[number >= 0]] = np.flatnonzero(number >= 0)
+        K = fit.data.share[g] * part.slope[position[own]]
+        gamma = fit.data.moments[g].estimates.covariance()
+        total += float(((fit.bread.inverse[g] @ K) * (K @ gamma)).sum())
+    if len(fit.bread.shared):
+        profile = fit.bread.profile(np.eye(fit.labels.n_free)).T
+        names = pd.DataFrame({"term": [""] * len(fit.bread.shared)})
+        scores = adjoint_functions(fit, np.zeros(len(names)), profile, names)
+        total += float((fit.bread.core * scores.covariance()).sum())
+    return fit.data.n * total / 4.0
 
 
-def _step(information: FloatArray, gradient: FloatArray) -> FloatArray:
-    """Return ½ I⁻¹g; where I is singular, in the directions that the data determine."""
-    try:
-        return np.asarray(np.linalg.solve(2.0 * information, gradient))
-    except np.linalg.LinAlgError:
-        return np.asarray(np.linalg.lstsq(2.0 * information, gradient, rcond=None)[0])
+def saturated_spread(data: GroupMoments) -> float:
+    """Return n·tr(HΓ) of the model without restrictions."""
+    total, p = 0.0, len(data.items)
+    for share, each in zip(data.share, data.moments, strict=True):
+        gamma = each.estimates.covariance()
+        information = expected_information(saturated_implied(each.cov))
+        total += share * float((np.linalg.inv(each.cov) * gamma[:p, :p]).sum())
+        total += share * float((information * gamma[p:, p:]).sum())
+    return data.n * total
 
 
-def moment_jacobian(fit: MultiGroupFit, moments: Sequence[Moments]) -> FloatArray:
-    """Return the derivatives of the free numbers by `group_moments`.
-
-    Where equality constraints do not hold exactly, a group pulls the common numbers towards its
-    own; how much of the sample each group makes up then matters too.
-    """
-    share = np.array([each.n for each in moments], dtype=np.float64)
-    share /= share.sum()
-    by_moment, by_share = [], []
-    for g, each in enumerate(moments):
-        own, number = fit.of_group(g), fit.labels.own[g]
-        kept = number >= 0
-        slope = share[g] * _gradient_slope(fit.structure, own, each)
-        scattered = np.zeros((fit.labels.n_free, slope.shape[1]))
-        np.add.at(scattered, number[kept], slope[kept])
-        by_moment.append(scattered)
-        pull = np.zeros((fit.labels.n_free, 1))
-        gradient = _group_gradient(fit.structure, own, each.mean, each.cov)
-        np.add.at(pull, number[kept], gradient[kept, None])
-        by_share.append(pull)
-    return np.asarray(-np.linalg.solve(2.0 * fit.hessian, np.hstack(by_moment + by_share)))
+def _spread_out(model: GroupModel, number: IntArray, values: FloatArray) -> FloatArray:
+    return np.where(number >= 0, values[np.maximum(number, 0)], model.fixed)
 
 
-def _gradient_slope(structure: Structure, own: FloatArray, each: Moments) -> FloatArray:
-    """Return the derivatives of a group's gradient by its means and covariances.
-
-    With A_k = Σ⁻¹ dΣ_k Σ⁻¹ and d = m − μ: −A_k,ij (2 − δ_ij) by the covariances, and by the means
-    −2 A_k d − 2 (dμ/dθ)ᵀΣ⁻¹.
-    """
-    mu, slope, implied = _implied(structure, own)
-    W, d = np.linalg.inv(implied.sigma), each.mean - mu
-    WU, WV, e = W @ implied.U, W @ implied.V, W @ d
-    rows, columns = np.tril_indices(len(d))
-    double = np.where(rows == columns, 1.0, 2.0)[:, None]
-    k = structure.n_free
-    result = np.zeros((len(own), len(d) + len(rows)))
-    result[:, : len(d)] = -2.0 * slope.T @ W
-    by_mean = WU * (implied.V.T @ e) + WV * (implied.U.T @ e)
-    result[:k, : len(d)] -= 2.0 * implied.collect(by_mean).T
-    by_cov = (WU[rows] * WV[columns] + WV[rows] * WU[columns]) * double
-    result[:k, len(d) :] = -implied.collect(by_cov).T
-    return result
-
-
-def group_moments(moments: Sequence[Moments]) -> Estimates:
-    """Return all groups' means, covariances and shares, with the covariances between them."""
-    design = moments[0].estimates.design
-    n = sum(each.n for each in moments)
-    pull = np.zeros((design.n, len(moments)))
-    for g, each in enumerate(moments):
-        pull[each.inside, g] = each.n / n / design.weights[each.inside].sum()
-    base = np.array([float(each.n) for each in moments])
-    shares = Estimates(
-        design=design,
-        labels=pd.DataFrame({"lhs": "share", "op": "", "rhs": [""] * len(moments)}),
-        values=base / n,
-        n=base,
-        n_eff=np.array([each.n_eff for each in moments]),
-        df=np.array([each.estimates.df[0] for each in moments]),
-        basis=ArrayBasis(pull),
-        jacobian=np.eye(len(moments)),
-    )
-    return join_estimates([*(each.estimates for each in moments), shares])
-
-
-@dataclass(frozen=True, eq=False)
 class _Problem:
-    structure: Structure
-    moments: Sequence[Moments]
-    labels: LabelMap
-    share: FloatArray
+    """The discrepancy of all groups as a function of the free numbers."""
 
-    def _own(self, values: FloatArray, g: int) -> FloatArray:
-        own = self.labels.own[g]
-        return np.where(own >= 0, values[np.maximum(own, 0)], 0.0)
+    def __init__(self, model: GroupModel, data: GroupMoments, labels: LabelMap) -> None:
+        self.model, self.data, self.labels = model, data, labels
+        self.kept = labels.own >= 0
+        self.numbers = [own[kept] for own, kept in zip(labels.own, self.kept, strict=True)]
+        self.units = np.zeros(labels.n_free)
+        for number, kept in zip(self.numbers, self.kept, strict=True):
+            self.units[number] = model.units(data.scale)[kept]
+        p = len(data.items)
+        self.constant = float(
+            data.share @ [np.linalg.slogdet(each.cov)[1] + p for each in data.moments]
+        )
 
-    def discrepancy(self, values: FloatArray) -> float:
-        total = 0.0
-        for g, each in enumerate(self.moments):
-            mu, _, implied = _implied(self.structure, self._own(values, g))
-            sigma = implied.sigma
-            try:
-                root = np.linalg.cholesky(sigma)
-            except np.linalg.LinAlgError:
-                return np.inf
-            d = each.mean - mu
-            W = np.linalg.inv(sigma)
-            F = 2.0 * float(np.log(np.diag(root)).sum()) - float(np.linalg.slogdet(each.cov)[1])
-            F += float(np.trace(W @ each.cov) + d @ W @ d) - len(d)
-            total += self.share[g] * F
-        return total
+    def start(self, start: FloatArray) -> FloatArray:
+        total, weight = np.zeros(self.labels.n_free), np.zeros(self.labels.n_free)
+        for g, (number, kept) in enumerate(zip(self.numbers, self.kept, strict=True)):
+            total[number] += self.data.share[g] * start[g, kept]
+            weight[number] += self.data.share[g]
+        return total / weight
 
-    def slopes(self, values: FloatArray) -> tuple[FloatArray, FloatArray]:
-        g_all = np.zeros(self.labels.n_free)
-        information = np.zeros((self.labels.n_free, self.labels.n_free))
-        for g, each in enumerate(self.moments):
-            own, kept = self._own(values, g), self.labels.own[g] >= 0
-            index = self.labels.own[g][kept]
-            slope = _group_gradient(self.structure, own, each.mean, each.cov)
-            np.add.at(g_all, index, self.share[g] * slope[kept])
-            expected = _group_information(self.structure, own)[np.ix_(kept, kept)]
-            np.add.at(information, np.ix_(index, index), self.share[g] * expected)
-        return g_all, information
+    def points(self, values: FloatArray) -> list[GroupPoint]:
+        return [
+            group_point(self.model.structure, _spread_out(self.model, own, values))
+            for own in self.labels.own
+        ]
 
-    def hessian(self, values: FloatArray) -> FloatArray:
-        result = np.zeros((self.labels.n_free, self.labels.n_free))
-        for g, each in enumerate(self.moments):
-            own, kept = self._own(values, g), self.labels.own[g] >= 0
+    def misfit(self, points: Sequence[GroupPoint]) -> float:
+        each = [
+            group_discrepancy(point, moments.mean, moments.cov)
+            for point, moments in zip(points, self.data.moments, strict=True)
+        ]
+        return float(self.data.share @ each) - self.constant
 
-            def slope(point: FloatArray, each: Moments = each) -> FloatArray:
-                return _group_gradient(self.structure, point, each.mean, each.cov)
-
-            H = complex_jacobian(slope, own)[np.ix_(kept, kept)]
-            index = self.labels.own[g][kept]
-            np.add.at(result, np.ix_(index, index), self.share[g] * (H + H.T) / 4.0)
+    def gradient(self, points: Sequence[GroupPoint]) -> FloatArray:
+        result = np.zeros(self.labels.n_free)
+        for g, (point, moments) in enumerate(zip(points, self.data.moments, strict=True)):
+            slope = group_gradient(point, moments.mean, moments.cov)
+            result[self.numbers[g]] += self.data.share[g] * slope[self.kept[g]]
         return result
 
+    def largest(self, gradient: FloatArray) -> float:
+        return float(np.abs(gradient * self.units).max(initial=0.0))
 
-def _implied(structure: Structure, own: FloatArray) -> tuple[FloatArray, FloatArray, Implied]:
-    """Return μ, dμ/d(θ, ν, α), and Σ with its factors, of a group."""
-    k, p = structure.n_free, len(structure.items)
-    theta, nu, alpha = own[:k], own[k : k + p], own[k + p :]
-    implied = implied_moments(structure, theta)
-    Lambda = structure.matrices(theta)[0]
-    M, level = Lambda @ implied.total, implied.total @ alpha
-    use = np.flatnonzero(structure.free >= 0)
-    by_row = np.zeros((p, len(use)), dtype=own.dtype)
-    row, column, matrix = structure.row[use], structure.column[use], structure.matrix[use]
-    loading, path = matrix == LAMBDA, matrix == BETA
-    by_row[row[loading], np.flatnonzero(loading)] = level[column[loading]]
-    by_row[:, path] = M[:, row[path]] * level[column[path]]
-    slope = np.hstack([implied.collect(by_row), np.eye(p), M])
-    return nu + M @ alpha, slope, implied
+    def factored(self, blocks: Sequence[FloatArray], damping: float = 0.0) -> Arrowhead:
+        weighted = [
+            share * block[np.ix_(kept, kept)]
+            for share, block, kept in zip(self.data.share, blocks, self.kept, strict=True)
+        ]
+        return factor_arrowhead(self.numbers, weighted, self.labels.n_free, damping=damping)
 
+    def climb(self, values: FloatArray) -> FloatArray:
+        points = self.points(values)
+        F, damping = self.misfit(points), 0.0
+        for _ in range(_MAX_STEPS):
+            gradient = self.gradient(points)
+            if self.largest(gradient) < _TARGET:
+                break
+            step = self._step(values, points, gradient, F, damping)
+            if step is None:
+                break
+            values, points, F, damping = step
+        return values
 
-def _group_gradient(
-    structure: Structure, own: FloatArray, mean: FloatArray, S: FloatArray
-) -> FloatArray:
-    mu, slope, implied = _implied(structure, own)
-    W, d = np.linalg.inv(implied.sigma), mean - mu
-    G = W - W @ (S + np.outer(d, d)) @ W
-    result = -2.0 * (slope.T @ (W @ d))
-    result[: structure.n_free] += implied.collect(2.0 * (implied.U * (G @ implied.V)).sum(axis=0))
-    return np.asarray(result)
+    def _step(
+        self,
+        values: FloatArray,
+        points: list[GroupPoint],
+        gradient: FloatArray,
+        F: float,
+        damping: float,
+    ) -> tuple[FloatArray, list[GroupPoint], float, float] | None:
+        """Take the first step that does not raise F; near the optimum, Newton's."""
+        for blocks in self._curvatures(points, newton=self.largest(gradient) < _NEAR):
+            damp = damping
+            for _ in range(14):
+                try:
+                    move = self.factored(blocks, damp).solve(gradient) / 2.0
+                except np.linalg.LinAlgError:
+                    damp = max(10.0 * damp, 1e-6)
+                    continue
+                there = self.points(values - move)
+                value = self.misfit(there)
+                if value < F + 1e-13 * max(1.0, abs(F)):
+                    return values - move, there, value, damp / 10.0 if damp > 1e-8 else 0.0
+                damp = max(10.0 * damp, 1e-6)
+        return None
 
-
-def _group_information(structure: Structure, own: FloatArray) -> FloatArray:
-    _, slope, implied = _implied(structure, own)
-    information = slope.T @ np.linalg.solve(implied.sigma, slope)
-    k = structure.n_free
-    information[:k, :k] += expected_information(implied)
-    return np.asarray(information)
-
-
-def _saturated_information(moments: Sequence[Moments], share: FloatArray) -> FloatArray:
-    p = len(moments[0].mean)
-    width = p + p * (p + 1) // 2
-    result = np.zeros((len(moments) * width, len(moments) * width))
-    for g, each in enumerate(moments):
-        first = g * width
-        means = slice(first, first + p)
-        covariances = slice(first + p, first + width)
-        result[means, means] = share[g] * np.linalg.inv(each.cov)
-        information = expected_information(saturated_implied(each.cov))
-        result[covariances, covariances] = share[g] * information
-    return result
-
-
-def _starting(
-    labels: LabelMap,
-    structure: Structure,
-    moments: Sequence[Moments],
-    share: FloatArray,
-    start: FloatArray,
-) -> FloatArray:
-    """Start every group at the pooled model, and shared numbers at the average."""
-    total, weight = np.zeros(labels.n_free), np.zeros(labels.n_free)
-    for g, each in enumerate(moments):
-        own = np.concatenate([start, each.mean, np.zeros(len(structure.nodes))])
-        kept = labels.own[g] >= 0
-        np.add.at(total, labels.own[g][kept], share[g] * own[kept])
-        np.add.at(weight, labels.own[g][kept], share[g])
-    return total / weight
+    def _curvatures(self, points: list[GroupPoint], *, newton: bool) -> list[list[FloatArray]]:
+        expected = [group_expected(point) for point in points]
+        if not newton:
+            return [expected]
+        observed = [
+            group_hessian(point, each.mean, each.cov)
+            for point, each in zip(points, self.data.moments, strict=True)
+        ]
+        return [observed, expected]
