@@ -86,14 +86,16 @@ def factor_arrowhead(
     place = np.full(n, -1, dtype=np.int64)
     place[shared] = np.arange(len(shared))
     schur = np.zeros((len(shared), len(shared)))
-    own, inverses, sides = [], [], []
+    own: list[IntArray] = []
+    inverses: list[FloatArray] = []
+    sides: list[FloatArray] = []
     for number, block in zip(numbers, blocks, strict=True):
         A = block + damping * np.diag(np.maximum(np.diag(block), 1e-12)) if damping else block
         alone = place[number] < 0
         at = place[number[~alone]]
         border = np.zeros((int(alone.sum()), len(shared)))
         border[:, at] = A[np.ix_(alone, ~alone)]
-        inverse = np.linalg.inv(A[np.ix_(alone, alone)])
+        inverse: FloatArray = np.asarray(np.linalg.inv(A[np.ix_(alone, alone)]))
         side = inverse @ border
         schur[np.ix_(at, at)] += A[np.ix_(~alone, ~alone)]
         schur -= border.T @ side
@@ -106,5 +108,5 @@ def factor_arrowhead(
         inverse=tuple(inverses),
         side=tuple(sides),
         shared=shared,
-        core=np.linalg.inv(schur),
+        core=np.asarray(np.linalg.inv(schur)),
     )

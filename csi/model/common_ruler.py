@@ -71,9 +71,7 @@ def common_loadings(fit: MultiGroupFit, constructs: Blocks) -> Estimates:
     return fit.functions(np.array(values), np.array(rows), table)
 
 
-def _mean_over(
-    fit: MultiGroupFit, entry: int, groups: Sequence[int]
-) -> tuple[float, FloatArray]:
+def _mean_over(fit: MultiGroupFit, entry: int, groups: Sequence[int]) -> tuple[float, FloatArray]:
     """Return the mean of an entry over groups, with its derivatives by the free numbers."""
     row = np.zeros(fit.labels.n_free)
     for g in groups:

@@ -26,8 +26,8 @@ def comparison_table(table: ParameterTable, scope: Scope) -> ParameterTable:
         higher = [p for p in table.parameters if p.op == "=~" and p.rhs in table.constructs]
         if higher:
             raise ModelError(
-                f"`{higher[0]}` measures a construct by a construct, whose mean cannot be told from "
-                'its own in several groups. Use model="measurement".'
+                f"`{higher[0]}` measures a construct by a construct; the means of both cannot be "
+                'told apart. Use model="measurement".'
             )
         return _with_markers(table)
     blocks = measured_blocks(table)

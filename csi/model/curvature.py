@@ -75,7 +75,7 @@ def group_point(structure: Structure, own: FloatArray) -> GroupPoint:
     try:
         root = np.linalg.cholesky(implied.sigma)
         log_det = 2.0 * float(np.log(np.diag(root)).sum())
-        W = np.linalg.inv(implied.sigma)
+        W: FloatArray = np.asarray(np.linalg.inv(implied.sigma))
     except np.linalg.LinAlgError:
         log_det, W = np.inf, np.full((p, p), np.nan)
     return GroupPoint(
@@ -173,7 +173,9 @@ def _bends(point: GroupPoint, G: FloatArray, e: FloatArray) -> FloatArray:
     to_first = C[np.ix_(second, first)] * moving[:, None]  # dM_first(a) by b, as [b, a]
     to_second = C[np.ix_(second, second)] * moving[:, None]
     left = (ugv * to_first).T * (half * (path | cov))[:, None]
-    spread = phi[np.ix_(second, second)] * moving[:, None] + C.T[np.ix_(second, second)] * cov[:, None]
+    spread = (
+        phi[np.ix_(second, second)] * moving[:, None] + C.T[np.ix_(second, second)] * cov[:, None]
+    )
     turned = C.T[np.ix_(first, second)] * (half * (path | cov))[:, None]
     of_D = ugu * spread.T + ugv * turned.T
     of_M = ugu * to_second.T

@@ -24,9 +24,12 @@ class GroupMoments:
     Attributes
     ----------
     moments : tuple of Moments
+    names : tuple of str
+        What the groups are called in messages.
     """
 
     moments: tuple[Moments, ...]
+    names: tuple[str, ...]
 
     def __len__(self) -> int:
         return len(self.moments)

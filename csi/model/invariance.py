@@ -17,7 +17,7 @@ import numpy as np
 import pandas as pd
 
 from csi.errors import ModelError, TooFewGroupsError, suggest
-from csi.inference import Domains, Estimates, join_estimates, split_domains, tidy_numbers
+from csi.inference import BoolArray, Domains, Estimates, split_domains
 from csi.model.common_ruler import (
     common_loadings,
     construct_means,
@@ -28,11 +28,12 @@ from csi.model.common_ruler import (
 )
 from csi.model.comparison_model import Scope, comparison_table, measured_blocks
 from csi.model.fit import ModelFit
+from csi.model.gap_correction import corrected_gaps as corrected_gaps
+from csi.model.group_model import lay_out
 from csi.model.group_moments import GroupMoments
+from csi.model.invariance_tables import level_table, parameter_table
 from csi.model.ladder import Ladder, Step, climb_ladder
 from csi.model.missing_moments import incomplete_moments
-from csi.model.multigroup import lay_out
-from csi.model.multigroup_measures import multigroup_measures
 from csi.model.syntax import ParameterTable
 from csi.moments import Moments, estimate_moments
 from csi.results import SUPPRESS_BELOW
@@ -146,7 +147,7 @@ class Invariance:
         ModelError
             For a level that was not fitted.
         """
-        return _parameter_table(self._step(level), self.groups, conf_level)
+        return parameter_table(self._step(level), self.groups, conf_level)
 
     def _step(self, level: str | None) -> Step:
         names = [step.name for step in self.ladder.steps]
@@ -190,7 +191,8 @@ class Invariance:
         -------
         DataFrame
             ``group_a, group_b, term, gap`` ("observed", "corrected" or "bias"), the estimate
-            columns of a − b, and the pair's ``verdict``.
+            columns of a − b, and the pair's ``verdict``. Pairs that are not comparable have no
+            corrected gap: NaN.
 
         Raises
         ------
@@ -326,7 +328,7 @@ def check_invariance(
         by=domains.by,
         groups=groups,
         left_out=left_out,
-        levels=_level_table(ladder),
+        levels=level_table(ladder),
         released=named[["construct", "item", "what"]].drop_duplicates(ignore_index=True),
         means=construct_means(last, groups, blocks),
         loadings=common_loadings(last, blocks),
@@ -378,19 +380,22 @@ def _usable_groups(
             "two groups. Merge groups or collect more interviews."
         )
     columns = [*domains.by, "n", "n_eff", "reason"]
-    return GroupMoments(tuple(moments)), kept, pd.DataFrame(out, columns=columns)
+    names = [_group_name(domains, g) for g in kept]
+    return GroupMoments(tuple(moments), tuple(names)), kept, pd.DataFrame(out, columns=columns)
 
 
-def _moments(fit: ModelFit, items: Sequence[str], inside: np.ndarray) -> Moments:
+def _group_name(domains: Domains, group: int) -> str:
+    return ", ".join(f"{name} = {domains.labels[name].iloc[group]}" for name in domains.by)
+
+
+def _moments(fit: ModelFit, items: Sequence[str], inside: BoolArray) -> Moments:
     values = fit.values[:, [fit.table.items.index(item) for item in items]]
     if fit.missing == "ml" and np.isnan(values[inside]).any():
         return incomplete_moments(fit.design, items, inside, values)[0]
     return estimate_moments(fit.design, items, domain=inside, values=values)
 
 
-def _error_variances(
-    fit: ModelFit, table: ParameterTable, data: GroupMoments
-) -> dict[str, float]:
+def _error_variances(fit: ModelFit, table: ParameterTable, data: GroupMoments) -> dict[str, float]:
     """Return (1 − r)·s² of single items, s² within groups."""
     variance = dict(zip(data.items, np.diag(data.pooled_cov).tolist(), strict=True))
     return {
@@ -398,130 +403,3 @@ def _error_variances(
         for own in measured_blocks(table).values()
         if len(own) == 1
     }
-
-
-def _level_table(ladder: Ladder) -> pd.DataFrame:
-    rows = []
-    for step in ladder.steps:
-        row: dict[str, object] = {"level": step.name, **multigroup_measures(step.fit)}
-        test, before = step.difference, step.before
-        row["diff_chi2"] = test.chi2 if test else np.nan
-        row["diff_df"] = float(test.df) if test else np.nan
-        row["diff_p"] = test.p_value if test else np.nan
-        cfi = multigroup_measures(before)["cfi_scaled"] if before else np.nan
-        row["diff_cfi"] = multigroup_measures(step.fit)["cfi_scaled"] - cfi
-        row["holds"] = step.holds
-        row["verdict"] = "baseline" if test is None else "holds" if step.holds else "rejected"
-        rows.append(row)
-    return pd.DataFrame(rows)
-
-
-def _parameter_table(step: Step, groups: pd.DataFrame, conf_level: float) -> pd.DataFrame:
-    fit = step.fit
-    structure, own = fit.model.structure, fit.labels.own
-    k, p = structure.n_free, len(structure.items)
-    entries = [int(free) for free in structure.free if free >= 0]
-    names = [
-        (q.lhs, q.op, q.rhs)
-        for q, free in zip(structure.table.parameters, structure.free, strict=True)
-        if free >= 0
-    ]
-    entries += list(range(k, fit.model.width))
-    names += [(name, "~1", "") for name in (*structure.items, *structure.nodes)]
-    terms = pd.DataFrame({"term": [""] * len(fit.values)})
-    errors = fit.functions(fit.values, np.eye(len(fit.values)), terms).std_errors()
-    tables = []
-    for g, moments in enumerate(fit.data.moments):
-        number = own[g, entries]
-        error = np.where(number >= 0, errors[np.maximum(number, 0)], 0.0)
-        df = np.full(len(number), moments.estimates.df[0])
-        table = tidy_numbers(fit.of_group(g)[entries], error, df, conf_level=conf_level)
-        labels = pd.DataFrame(names, columns=["lhs", "op", "rhs"])
-        for position, name in enumerate(groups.columns):
-            labels.insert(position, name, [groups[name].iloc[g]] * len(labels))
-        shared = [bool(j >= 0 and (own[:, e] == j).sum() > 1) for e, j in zip(entries, number, strict=True)]
-        tables.append(
-            pd.concat([labels, table], axis=1).assign(n=moments.n, n_eff=moments.n_eff, shared=shared)
-        )
-    return pd.concat(tables, ignore_index=True)
-
-
-def corrected_gaps(
-    invariance: Invariance, scores: Estimates, weights: Estimates, construct: str
-) -> Estimates:
-    """Return each pair's gap as observed, without the items' bias, and the bias, in index points.
-
-    Without bias, the items of a construct's score differ between groups a and b by what the
-    constructs' means explain: Σ_k ω_k Σ_j λ_kj (mean_aj − mean_bj), with the index weights ω and the
-    common loadings λ. All of ω, λ, the means and the scores vary together in the standard errors.
-
-    Parameters
-    ----------
-    invariance : Invariance
-    scores : Estimates
-        Scores of the groups. Labels: the columns of ``by``, ``term``.
-    weights : Estimates
-        Item weights of one pooled fit. Labels: ``construct, term``.
-    construct : str
-
-    Returns
-    -------
-    Estimates
-        Labels: ``group_a, group_b, term`` with terms ``observed``, ``corrected`` and ``bias``.
-
-    Raises
-    ------
-    ModelError
-        If the construct is unknown, or weights differ between groups.
-    """
-    if construct not in invariance.blocks:
-        raise ModelError(
-            f"`{construct}` is no construct measured by items ({', '.join(invariance.blocks)}). "
-            f"{suggest(construct, list(invariance.blocks))}".rstrip()
-        )
-    omega = weights.select((weights.labels["construct"] == construct).to_numpy())
-    if omega.labels["term"].duplicated().any():
-        raise ModelError(
-            "The index has item weights of its own in each group, so its gaps are not on one scale. "
-            "Score the groups with one pooled fit."
-        )
-    mine = scores.select((scores.labels["term"] == construct).to_numpy())
-    means, loadings = invariance.means, invariance.loadings
-    joined = join_estimates([mine, omega, loadings, means])
-    starts = np.cumsum([0, len(mine), len(omega), len(loadings)])
-    keys = [tuple(row) for row in mine.labels[list(invariance.by)].to_numpy()]
-    place = [keys.index(tuple(row)) for row in invariance.groups.to_numpy()]
-    constructs = list(invariance.blocks)
-    at_omega = {str(item): j for j, item in enumerate(omega.labels["term"])}
-
-    def level(g: int, name: str) -> tuple[float, int]:
-        position = (g - 1) * len(constructs) + constructs.index(name)
-        return (float(means.values[position]), int(starts[3]) + position) if g else (0.0, -1)
-
-    values, jacobian, labels = [], [], []
-    for a, b in combinations(range(len(place)), 2):
-        observed, corrected, fair = np.zeros(len(joined)), np.zeros(len(joined)), 0.0
-        observed[place[a]], observed[place[b]] = 1.0, -1.0
-        for row, (name, item) in enumerate(loadings.labels.itertuples(index=False, name=None)):
-            if item not in at_omega:
-                continue
-            weight, loading = float(omega.values[at_omega[item]]), float(loadings.values[row])
-            (mean_a, of_a), (mean_b, of_b) = level(a, name), level(b, name)
-            fair += weight * loading * (mean_a - mean_b)
-            corrected[starts[1] + at_omega[item]] += loading * (mean_a - mean_b)
-            corrected[starts[2] + row] += weight * (mean_a - mean_b)
-            for place_of, sign in ((of_a, 1.0), (of_b, -1.0)):
-                if place_of >= 0:
-                    corrected[place_of] += sign * weight * loading
-        seen = float(observed @ joined.values)
-        values += [seen, fair, seen - fair]
-        jacobian += [observed, corrected, observed - corrected]
-        names = _name(invariance, a), _name(invariance, b)
-        labels += [(*names, term) for term in ("observed", "corrected", "bias")]
-    table = pd.DataFrame(labels, columns=["group_a", "group_b", "term"])
-    return joined.map(np.asarray(values), np.asarray(jacobian), table)
-
-
-def _name(invariance: Invariance, group: int) -> object:
-    levels = invariance.groups.iloc[group].tolist()
-    return levels[0] if len(levels) == 1 else ", ".join(str(level) for level in levels)

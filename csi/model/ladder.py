@@ -16,17 +16,10 @@ from scipy import stats
 from csi.errors import ModelError
 from csi.inference import BoolArray, FloatArray, IntArray
 from csi.model.estimation import polish, rescale_structure, starting_values, variance_units
+from csi.model.group_model import GroupModel, Level, Release, label_map
 from csi.model.group_moments import GroupMoments
-from csi.model.multigroup import (
-    GroupModel,
-    Level,
-    MultiGroupFit,
-    Release,
-    adjoint_functions,
-    fit_multigroup,
-    label_map,
-)
-from csi.model.structure import LAMBDA, compile_structure
+from csi.model.multigroup import MultiGroupFit, adjoint_functions, fit_multigroup
+from csi.model.structure import LAMBDA, compile_structure, gradient, implied_moments
 
 _CONVERGED = 1e-6
 _TIE = 1e-9
@@ -91,7 +84,7 @@ def climb_ladder(model: GroupModel, data: GroupMoments, level: float) -> Ladder:
         Of the whole ladder: each of its two tests is made at half of it (Bonferroni), so that
         groups in which the items work alike are touched with at most this probability.
     """
-    configural = _fitted(model, data, "configural", (), _pooled_start(model, data))
+    configural = _fitted(model, data, "configural", (), start_of_groups(model, data))
     steps = [Step(name="configural", fit=configural)]
     released: list[Release] = []
     before = configural
@@ -246,10 +239,13 @@ def _fitted(
     labels = label_map(model, len(data), level, with_intercepts(model, released))
     fit = fit_multigroup(model, data, labels, start)
     if not fit.gradient < _CONVERGED:
+        units = model.units(data.scale)
+        worst = int(np.argmax([np.abs(part.gradient * units).max() for part in fit.parts]))
         raise ModelError(
-            f"The {level} model of the groups did not converge (gradient {fit.gradient:.1e}). "
-            "Groups that are too small or items that hardly vary are the usual cause: merge "
-            "groups, or leave an item out."
+            f"The {level} model of the groups did not converge (largest slope {fit.gradient:.1e}; "
+            f"the worst group is {data.names[worst]}). A group that is too small, or items that do "
+            "not measure one construct there, are the usual cause: merge or leave out the group, "
+            "or mend the measurement model."
         )
     return fit
 
@@ -258,12 +254,15 @@ def _own_values(fit: MultiGroupFit) -> FloatArray:
     return np.array([fit.of_group(g) for g in range(len(fit.data))])
 
 
-def _pooled_start(model: GroupModel, data: GroupMoments) -> FloatArray:
+def start_of_groups(model: GroupModel, data: GroupMoments) -> FloatArray:
     """Start every group at the model of the covariances within groups."""
     structure = compile_structure(model.structure.table)
     unit = rescale_structure(structure, 1.0 / data.scale)
     S = data.pooled_cov / data.scale
-    theta, _ = polish(unit, starting_values(unit, S), S)
+    begin = starting_values(unit, S)
+    theta, _ = polish(unit, begin, S)
+    if not np.abs(gradient(implied_moments(unit, theta), S)).max(initial=0.0) < _CONVERGED:
+        theta = begin  # what runs away for all together may still be found in each group
     theta = theta * variance_units(structure, data.scale)
     markers = model.fixed[len(theta) : model.structure.n_free]
     nothing = np.zeros(len(structure.nodes))

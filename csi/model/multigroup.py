@@ -7,87 +7,20 @@ groups are the same number.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Literal
 
 import numpy as np
 import pandas as pd
 
-from csi.inference import BoolArray, Estimates, FloatArray, IntArray
-from csi.model.arrowhead import Arrowhead, factor_arrowhead
-from csi.model.curvature import (
-    GroupPoint,
-    group_discrepancy,
-    group_expected,
-    group_gradient,
-    group_hessian,
-    group_point,
-    moment_slope,
-)
-from csi.model.estimation import variance_units
+from csi.inference import Estimates, FloatArray
+from csi.model.arrowhead import Arrowhead
+from csi.model.curvature import group_gradient, group_hessian, moment_slope
+from csi.model.group_model import GroupModel, LabelMap
 from csi.model.group_moments import GroupMoments
 from csi.model.missing import saturated_implied
-from csi.model.structure import LAMBDA, Structure, compile_structure, expected_information
-from csi.model.syntax import ParameterTable
-
-Level = Literal["configural", "metric", "scalar"]
-Release = tuple[int, int]
-"""An entry of θ, ν, α and the group in which it is a number of its own."""
-
-_TARGET = 1e-10
-_MAX_STEPS = 300
-_NEAR = 1e-2
-"""Largest gradient at which Newton steps take over from scoring."""
-
-
-@dataclass(frozen=True, kw_only=True, eq=False)
-class GroupModel:
-    """A model whose parameters θ, intercepts ν and construct means α have a place each.
-
-    Attributes
-    ----------
-    structure : Structure
-        With a place in θ for the markers' loadings too, so that they can be released.
-    fixed : FloatArray, shape (k + p + m,)
-        The value where a parameter is not free: of markers and of construct means.
-    loading, intercept, mean : BoolArray, shape (k + p + m,)
-        Which entries are loadings, intercepts of items that measure, and means of constructs.
-    marker : BoolArray, shape (k + p + m,)
-        Loadings that give a construct its unit.
-    """
-
-    structure: Structure
-    fixed: FloatArray
-    loading: BoolArray
-    intercept: BoolArray
-    mean: BoolArray
-    marker: BoolArray
-
-    @property
-    def width(self) -> int:
-        """Number of entries of θ, ν and α."""
-        return len(self.fixed)
-
-    def units(self, scale: float) -> FloatArray:
-        """Return what each entry is multiplied by when variances are multiplied by ``scale``."""
-        theta = variance_units(self.structure, scale)
-        return np.concatenate([theta, np.full(self.width - len(theta), scale**0.5)])
-
-
-@dataclass(frozen=True, kw_only=True, eq=False)
-class LabelMap:
-    """Which number each group's entries are.
-
-    Attributes
-    ----------
-    own : IntArray, shape (n_groups, k + p + m)
-        -1 for fixed entries.
-    n_free : int
-    """
-
-    own: IntArray
-    n_free: int
+from csi.model.multigroup_climb import Problem
+from csi.model.structure import expected_information
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -145,7 +78,7 @@ class MultiGroupFit:
 
     def of_group(self, group: int) -> FloatArray:
         """Return θ, ν and α of a group, shape (k + p + m,)."""
-        return _spread_out(self.model, self.labels.own[group], self.values)
+        return self.labels.entries(self.model, group, self.values)
 
     def functions(
         self,
@@ -195,59 +128,6 @@ def adjoint_functions(
     return fit.data.functions(values, slopes, pulls, labels, groups)
 
 
-def lay_out(table: ParameterTable) -> GroupModel:
-    """Give every parameter a place, the markers' loadings last among θ."""
-    compiled = compile_structure(table)
-    markers = np.flatnonzero((compiled.matrix == LAMBDA) & (compiled.free < 0))
-    free = compiled.free.copy()
-    free[markers] = compiled.n_free + np.arange(len(markers))
-    structure = replace(compiled, free=free, n_free=compiled.n_free + len(markers))
-    k, p, m = structure.n_free, len(structure.items), len(structure.nodes)
-    fixed = np.zeros(k + p + m)
-    fixed[free[markers]] = compiled.fixed_values[markers]
-    loading, marker, intercept, mean = (np.zeros(k + p + m, dtype=bool) for _ in range(4))
-    loading[free[compiled.matrix == LAMBDA]] = True
-    marker[free[markers]] = True
-    intercept[k : k + p] = True
-    mean[k + p :] = True
-    for item, node in structure.observed_node:
-        intercept[k + item], mean[k + p + node] = False, False
-    return GroupModel(
-        structure=structure,
-        fixed=fixed,
-        loading=loading,
-        intercept=intercept,
-        mean=mean,
-        marker=marker,
-    )
-
-
-def label_map(
-    model: GroupModel, n_groups: int, level: Level, released: Collection[Release] = ()
-) -> LabelMap:
-    """Number the parameters of a level of invariance, some entries released in some groups."""
-    shared = model.loading & ~model.marker & (level != "configural")
-    shared |= model.intercept & (level == "scalar")
-    parameter = np.arange(model.width) < model.width - len(model.structure.nodes)
-    separate = parameter & ~model.marker & ~shared
-    means = model.mean & (level == "scalar")
-    own = np.full((n_groups, model.width), -1, dtype=np.int64)
-    loose = np.zeros((n_groups, model.width), dtype=bool)
-    for entry, group in released:
-        loose[group, entry] = True
-    common = np.full(model.width, -1, dtype=np.int64)
-    count = 0
-    for g in range(n_groups):
-        alone = separate | loose[g] | (means & (g > 0))
-        first = shared & ~loose[g] & (common < 0)
-        common[first] = count + np.arange(int(first.sum()))
-        count += int(first.sum())
-        own[g, shared & ~loose[g]] = common[shared & ~loose[g]]
-        own[g, alone] = count + np.arange(int(alone.sum()))
-        count += int(alone.sum())
-    return LabelMap(own=own, n_free=count)
-
-
 def fit_multigroup(
     model: GroupModel, data: GroupMoments, labels: LabelMap, start: FloatArray
 ) -> MultiGroupFit:
@@ -261,7 +141,7 @@ def fit_multigroup(
     start : FloatArray, shape (n_groups, k + p + m)
         Shared numbers start at the average of the groups.
     """
-    problem = _Problem(model, data, labels)
+    problem = Problem(model, data, labels)
     values = problem.climb(problem.start(start))
     points = problem.points(values)
     parts = tuple(
@@ -324,107 +204,3 @@ def saturated_spread(data: GroupMoments) -> float:
         total += share * float((np.linalg.inv(each.cov) * gamma[:p, :p]).sum())
         total += share * float((information * gamma[p:, p:]).sum())
     return data.n * total
-
-
-def _spread_out(model: GroupModel, number: IntArray, values: FloatArray) -> FloatArray:
-    return np.where(number >= 0, values[np.maximum(number, 0)], model.fixed)
-
-
-class _Problem:
-    """The discrepancy of all groups as a function of the free numbers."""
-
-    def __init__(self, model: GroupModel, data: GroupMoments, labels: LabelMap) -> None:
-        self.model, self.data, self.labels = model, data, labels
-        self.kept = labels.own >= 0
-        self.numbers = [own[kept] for own, kept in zip(labels.own, self.kept, strict=True)]
-        self.units = np.zeros(labels.n_free)
-        for number, kept in zip(self.numbers, self.kept, strict=True):
-            self.units[number] = model.units(data.scale)[kept]
-        p = len(data.items)
-        self.constant = float(
-            data.share @ [np.linalg.slogdet(each.cov)[1] + p for each in data.moments]
-        )
-
-    def start(self, start: FloatArray) -> FloatArray:
-        total, weight = np.zeros(self.labels.n_free), np.zeros(self.labels.n_free)
-        for g, (number, kept) in enumerate(zip(self.numbers, self.kept, strict=True)):
-            total[number] += self.data.share[g] * start[g, kept]
-            weight[number] += self.data.share[g]
-        return total / weight
-
-    def points(self, values: FloatArray) -> list[GroupPoint]:
-        return [
-            group_point(self.model.structure, _spread_out(self.model, own, values))
-            for own in self.labels.own
-        ]
-
-    def misfit(self, points: Sequence[GroupPoint]) -> float:
-        each = [
-            group_discrepancy(point, moments.mean, moments.cov)
-            for point, moments in zip(points, self.data.moments, strict=True)
-        ]
-        return float(self.data.share @ each) - self.constant
-
-    def gradient(self, points: Sequence[GroupPoint]) -> FloatArray:
-        result = np.zeros(self.labels.n_free)
-        for g, (point, moments) in enumerate(zip(points, self.data.moments, strict=True)):
-            slope = group_gradient(point, moments.mean, moments.cov)
-            result[self.numbers[g]] += self.data.share[g] * slope[self.kept[g]]
-        return result
-
-    def largest(self, gradient: FloatArray) -> float:
-        return float(np.abs(gradient * self.units).max(initial=0.0))
-
-    def factored(self, blocks: Sequence[FloatArray], damping: float = 0.0) -> Arrowhead:
-        weighted = [
-            share * block[np.ix_(kept, kept)]
-            for share, block, kept in zip(self.data.share, blocks, self.kept, strict=True)
-        ]
-        return factor_arrowhead(self.numbers, weighted, self.labels.n_free, damping=damping)
-
-    def climb(self, values: FloatArray) -> FloatArray:
-        points = self.points(values)
-        F, damping = self.misfit(points), 0.0
-        for _ in range(_MAX_STEPS):
-            gradient = self.gradient(points)
-            if self.largest(gradient) < _TARGET:
-                break
-            step = self._step(values, points, gradient, F, damping)
-            if step is None:
-                break
-            values, points, F, damping = step
-        return values
-
-    def _step(
-        self,
-        values: FloatArray,
-        points: list[GroupPoint],
-        gradient: FloatArray,
-        F: float,
-        damping: float,
-    ) -> tuple[FloatArray, list[GroupPoint], float, float] | None:
-        """Take the first step that does not raise F; near the optimum, Newton's."""
-        for blocks in self._curvatures(points, newton=self.largest(gradient) < _NEAR):
-            damp = damping
-            for _ in range(14):
-                try:
-                    move = self.factored(blocks, damp).solve(gradient) / 2.0
-                except np.linalg.LinAlgError:
-                    damp = max(10.0 * damp, 1e-6)
-                    continue
-                there = self.points(values - move)
-                value = self.misfit(there)
-                if value < F + 1e-13 * max(1.0, abs(F)):
-                    return values - move, there, value, damp / 10.0 if damp > 1e-8 else 0.0
-                damp = max(10.0 * damp, 1e-6)
-        return None
-
-    def _curvatures(self, points: list[GroupPoint], *, newton: bool) -> list[list[FloatArray]]:
-        expected = [group_expected(point) for point in points]
-        if not newton:
-            return [expected]
-        observed = [
-            group_hessian(point, each.mean, each.cov)
-            for point, each in zip(points, self.data.moments, strict=True)
-        ]
-        return [observed, expected]
