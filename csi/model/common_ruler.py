@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from csi.inference import Estimates, FloatArray
-from csi.model.curvature import group_point
+from csi.model.group_slopes import group_point
 from csi.model.ladder import Ladder, loading_rows, with_intercepts
 from csi.model.multigroup import MultiGroupFit
 from csi.model.structure import BETA, LAMBDA

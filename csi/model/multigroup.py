@@ -15,9 +15,9 @@ import pandas as pd
 
 from csi.inference import Estimates, FloatArray
 from csi.model.arrowhead import Arrowhead
-from csi.model.curvature import group_gradient, group_hessian, moment_slope
 from csi.model.group_model import GroupModel, LabelMap
 from csi.model.group_moments import GroupMoments
+from csi.model.group_slopes import group_gradient, group_hessian, moment_slope
 from csi.model.missing import saturated_implied
 from csi.model.multigroup_climb import Problem
 from csi.model.structure import expected_information

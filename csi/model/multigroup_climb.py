@@ -8,7 +8,9 @@ import numpy as np
 
 from csi.inference import FloatArray
 from csi.model.arrowhead import Arrowhead, factor_arrowhead
-from csi.model.curvature import (
+from csi.model.group_model import GroupModel, LabelMap
+from csi.model.group_moments import GroupMoments
+from csi.model.group_slopes import (
     GroupPoint,
     group_discrepancy,
     group_expected,
@@ -16,8 +18,6 @@ from csi.model.curvature import (
     group_hessian,
     group_point,
 )
-from csi.model.group_model import GroupModel, LabelMap
-from csi.model.group_moments import GroupMoments
 
 _TARGET = 1e-10
 _MAX_STEPS = 300

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 from scipy import stats
 
-from csi.model.curvature import group_point
 from csi.model.fitmeasures import independence_chi2
 from csi.model.group_moments import GroupMoments
+from csi.model.group_slopes import group_point
 from csi.model.multigroup import MultiGroupFit, saturated_spread
 
 

@@ -9,7 +9,8 @@ import pytest
 from csi.inference import make_design
 from csi.model.arrowhead import factor_arrowhead
 from csi.model.common_ruler import construct_means, item_bias
-from csi.model.curvature import (
+from csi.model.group_model import label_map
+from csi.model.group_slopes import (
     group_discrepancy,
     group_expected,
     group_gradient,
@@ -17,7 +18,6 @@ from csi.model.curvature import (
     group_point,
     moment_slope,
 )
-from csi.model.group_model import label_map
 from csi.model.ladder import Ladder, Step, score_statistics, start_of_groups, with_intercepts
 from csi.model.multigroup import MultiGroupFit, fit_multigroup
 from csi.model.structure import Structure, compile_structure

@@ -7,9 +7,7 @@ F = log|Σ| + tr(TΣ⁻¹) − log|S| − p has the derivatives
     d²F/da db  = −tr(Σ⁻¹Σ_aΣ⁻¹Σ_b) + 2 tr(Σ⁻¹Σ_b Σ⁻¹TΣ⁻¹ Σ_a) + 2 μ_bᵀΣ⁻¹Σ_a e
                  + 2 μ_aᵀΣ⁻¹Σ_b e + 2 μ_aᵀΣ⁻¹μ_b + tr(G Σ_ab) − 2 eᵀμ_ab
 
-(subscripts: derivatives). Σ_a = U_aV_aᵀ + V_aU_aᵀ, and U and V are columns of the identity, of
-M = Λ(I−B)⁻¹ and of D = ΛΦ, whose own derivatives are of rank one or two; so every term is an
-elementwise product of small matrices.
+(subscripts: derivatives), where Σ_a = U_aV_aᵀ + V_aU_aᵀ.
 """
 
 from __future__ import annotations
@@ -21,13 +19,12 @@ import numpy as np
 from csi.inference import FloatArray
 from csi.model.structure import (
     BETA,
-    LAMBDA,
-    PSI,
-    THETA,
     Implied,
     Structure,
+    curvature,
     expected_information,
     implied_moments,
+    trace_products,
 )
 
 
@@ -38,6 +35,7 @@ class GroupPoint:
     Attributes
     ----------
     structure : Structure
+    theta : FloatArray, shape (k,)
     implied : Implied
     W : FloatArray, shape (p, p)
         Σ⁻¹.
@@ -53,6 +51,7 @@ class GroupPoint:
     """
 
     structure: Structure
+    theta: FloatArray
     implied: Implied
     W: FloatArray
     log_det: float
@@ -80,6 +79,7 @@ def group_point(structure: Structure, own: FloatArray) -> GroupPoint:
         log_det, W = np.inf, np.full((p, p), np.nan)
     return GroupPoint(
         structure=structure,
+        theta=theta,
         implied=implied,
         W=W,
         log_det=log_det,
@@ -134,57 +134,37 @@ def group_hessian(point: GroupPoint, mean: FloatArray, S: FloatArray) -> FloatAr
     shifts = np.hstack([np.eye(p), point.M])
     sigma_e = U * (e @ V) + V * (e @ U)
     cross = sigma_e.T @ W @ point.mean_rows
-    by_row = _products(U, V, W, K) + _bends(point, W - K, e)
+    by_row = 2.0 * trace_products(U, V, W, K) - trace_products(U, V, W, W)
     by_row += 2.0 * (cross + cross.T + point.mean_rows.T @ W @ point.mean_rows)
+    by_row -= 2.0 * _mean_bends(point, e)
     mixed = 2.0 * ((sigma_e + point.mean_rows).T @ W @ shifts)
-    mixed[:, p:] -= 2.0 * _mixed_bends(point, e)
+    mixed[:, p:] -= 2.0 * _mixed_mean_bends(point, e)
     theta = implied.collect(implied.collect(by_row).T)
+    theta += curvature(point.structure, point.theta, W - K)
     mixed = implied.collect(mixed.T).T
     hessian = np.block([[theta, mixed], [mixed.T, 2.0 * (shifts.T @ W @ shifts)]])
     return np.asarray((hessian + hessian.T) / 4.0)
 
 
-def _products(U: FloatArray, V: FloatArray, W: FloatArray, K: FloatArray) -> FloatArray:
-    """Return −tr(WΣ_aWΣ_b) + 2 tr(WΣ_bKΣ_a) for every pair of rows."""
-    UW, VW, UK, VK = U.T @ W, V.T @ W, U.T @ K, V.T @ K
-    uu, vv, uv = UW @ U, VW @ V, UW @ V
-    kuu, kvv, kuv = UK @ U, VK @ V, UK @ V
-    expected = 2.0 * (uu * vv + uv * uv.T)
-    return np.asarray(2.0 * (uv.T * kuv + uu * kvv + vv * kuu + uv * kuv.T) - expected)
+def _mean_bends(point: GroupPoint, e: FloatArray) -> FloatArray:
+    """Return eᵀ d²μ/dθdθ for every pair of rows of the table.
 
-
-def _bends(point: GroupPoint, G: FloatArray, e: FloatArray) -> FloatArray:
-    """Return tr(G Σ_ab) − 2 eᵀμ_ab for every pair of rows of the table.
-
-    dM_i/db = U_b C_{j_b i} for loadings and paths b; dD_i/db = U_b Φ_{j_b i}, for paths plus
-    V_b C_{i i_b}, and for covariances U_b C_{i j_b} + V_b C_{i i_b}; C = (I−B)⁻¹.
+    A path's dμ = M_i·level_j moves with every loading and path b, by dM_i/db = U_b C_{j_b i}.
     """
-    structure, implied = point.structure, point.implied
+    structure = point.structure
     use = np.flatnonzero(structure.free >= 0)
     kind = structure.matrix[use]
-    loading, path, cov = kind == LAMBDA, kind == BETA, kind == PSI
-    first = np.where(path | cov, structure.row[use], 0)
-    second = np.where(kind == THETA, 0, structure.column[use])
-    half = np.where(cov & (first == second), 0.5, 1.0)
-    U, V, C, phi = implied.U, implied.V, implied.total, implied.phi
-    UG = U.T @ G
-    ugu, ugv = UG @ U, UG @ V
-    moving = loading | path
-    to_first = C[np.ix_(second, first)] * moving[:, None]  # dM_first(a) by b, as [b, a]
-    to_second = C[np.ix_(second, second)] * moving[:, None]
-    left = (ugv * to_first).T * (half * (path | cov))[:, None]
-    spread = (
-        phi[np.ix_(second, second)] * moving[:, None] + C.T[np.ix_(second, second)] * cov[:, None]
-    )
-    turned = C.T[np.ix_(first, second)] * (half * (path | cov))[:, None]
-    of_D = ugu * spread.T + ugv * turned.T
-    of_M = ugu * to_second.T
-    right = np.where(moving[:, None], of_D, 0.0) + np.where(cov[:, None], of_M, 0.0)
-    by_mean = np.outer(path * point.level[second], e @ U) * to_first.T
-    return np.asarray(2.0 * (left + right) - 2.0 * (by_mean + by_mean.T))
+    path = kind == BETA
+    source = np.where(kind <= BETA, structure.column[use], 0)
+    outcome = np.where(path, structure.row[use], 0)
+    by = ((e @ point.implied.U) * (kind <= BETA))[:, None] * point.implied.total[
+        np.ix_(source, outcome)
+    ]
+    half = by * np.where(path, point.level[source], 0.0)
+    return np.asarray(half + half.T)
 
 
-def _mixed_bends(point: GroupPoint, e: FloatArray) -> FloatArray:
+def _mixed_mean_bends(point: GroupPoint, e: FloatArray) -> FloatArray:
     """Return eᵀ d²μ/(dθ dα) for every row of the table, shape (q, m)."""
     structure = point.structure
     use = np.flatnonzero(structure.free >= 0)
