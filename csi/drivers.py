@@ -17,7 +17,7 @@ import pandas as pd
 from csi.errors import ModelError, suggest
 from csi.index import construct_items, estimate_index, matching_pls_model
 from csi.inference import Estimates, FloatArray, join_estimates
-from csi.inference.ranks import rank_intervals
+from csi.inference.ranks import rank_intervals, top_probabilities
 from csi.model.diagnosis import Verdict
 from csi.model.effects import total_effects_in_points
 from csi.model.fit import ModelFit
@@ -104,6 +104,21 @@ class Drivers:
             table.insert(1, "measure", name)
             parts.append(pd.concat([table, rank_intervals(estimates, conf_level)], axis=1))
         return pd.concat(parts, ignore_index=True)
+
+    def top(self, k: int = 3, *, seed: int) -> pd.DataFrame:
+        """Return how surely each driver is among the k strongest, by what ranks them.
+
+        See `csi.inference.ranks.top_probabilities`.
+
+        Returns
+        -------
+        DataFrame
+            ``term, measure, estimate, probability``, the surest first.
+        """
+        ranked: Estimates = getattr(self, self.shown)
+        table = top_probabilities(ranked, min(k, len(self.names)), seed=seed)
+        table.insert(1, "measure", self.shown)
+        return table.sort_values("probability", ascending=False, ignore_index=True)
 
     def summary(self) -> str:
         """Return the ranking in words."""

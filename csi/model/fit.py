@@ -27,7 +27,7 @@ from csi.model.effects import (
     standardised_values,
 )
 from csi.model.group_fit import GroupFit, Missing, fit_group
-from csi.model.reliability import heterotrait_monotrait, reliability_table
+from csi.model.reliability import fornell_larcker, heterotrait_monotrait, reliability_table
 from csi.model.syntax import ParameterTable, read_syntax
 from csi.questionnaire.schema import Questionnaire
 from csi.responses.recoding import rescale_items
@@ -136,6 +136,10 @@ class ModelFit:
     def htmt(self) -> pd.DataFrame:
         """Return the heterotrait-monotrait ratio per pair of constructs."""
         return self._per_group(heterotrait_monotrait)
+
+    def fornell_larcker(self) -> pd.DataFrame:
+        """Return AVE against the squared correlation per pair of constructs."""
+        return self._per_group(fornell_larcker)
 
     def r_squared(self, conf_level: float = 0.95) -> pd.DataFrame:
         """Return the explained share of variance of every outcome."""
