@@ -180,7 +180,7 @@ def _formulas(syntax: str) -> list[str]:
 
 def _read_formula(formula: str) -> list[Parameter]:
     for operator, remedy in {
-        "<~": "Constructs made of their items belong in a PLS path model: see `csi.model.pls`, mode B.",
+        "<~": "Formative constructs belong in a PLS path model: see `csi.model.pls`, mode B.",
         ":=": "Total and indirect effects are computed from every fit; leave the line out.",
         "==": "Give equal parameters the same label instead, e.g. `a*x1 + a*x2`.",
         "<": "Inequality constraints are not supported; the diagnosis reports improper values.",
