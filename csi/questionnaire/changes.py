@@ -23,7 +23,7 @@ class Change:
     Attributes
     ----------
     kind : str
-        What changed: ``item``, ``construct`` or ``model``.
+        What changed: ``item``, ``construct``, ``element`` or ``model``.
     subject : str
         Which one.
     change : str

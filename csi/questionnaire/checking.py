@@ -143,6 +143,8 @@ def _used_names(questionnaire: Questionnaire) -> Iterator[str]:
         names = names_in_model(questionnaire.model.syntax)
         for link in (*names.loadings, *names.paths, *names.covariances):
             yield from (link.left, link.right)
+        for element in questionnaire.model.elements.values():
+            yield from element.items
     yield from _flatten(questionnaire.sampling.get("strata"))
     yield from _flatten(questionnaire.sampling.get("domains"))
 

@@ -23,7 +23,7 @@ class QuestionnaireDiff:
     before, after : str
         Id and version of the two.
     changes : tuple of Change
-        Items in the order of the second version, then constructs, then the index.
+        Items in the order of the second version, then constructs, elements, the index.
     broken_items, broken_constructs : tuple of str
         Those whose trend must not be drawn through without a bridge (a parallel run of both
         versions).
@@ -108,6 +108,7 @@ def diff_questionnaires(before: Questionnaire, after: Questionnaire) -> Question
             *items,
             *_base_changes(after, broken),
             *constructs,
+            *_element_changes(before, after),
             *_model_changes(before, after, old_names, new_names),
         ),
         broken_items=_in_order((*after.items, *before.items), broken),
@@ -147,6 +148,28 @@ def _construct_changes(
         elif set(before) != {renamed.get(item, item) for item in after}:
             changes.append(Change("construct", name, "items", words(before), words(after), "break"))
     return changes
+
+
+def _element_changes(before: Questionnaire, after: Questionnaire) -> list[Change]:
+    """Return what changed of the elements; a construct of the same name has said it already."""
+    renamed = renamed_items(before, after)
+    old, new = _element_items(before), _element_items(after)
+    changes = []
+    for name in dict.fromkeys((*new, *old)):
+        was, now = old.get(name, ()), new.get(name, ())
+        if not was:
+            changes.append(Change("element", name, "added", "", words(now), "none"))
+        elif not now:
+            changes.append(Change("element", name, "removed", words(was), "", "break"))
+        elif set(was) != {renamed.get(item, item) for item in now}:
+            changes.append(Change("element", name, "items", words(was), words(now), "break"))
+    return changes
+
+
+def _element_items(questionnaire: Questionnaire) -> dict[str, tuple[str, ...]]:
+    elements = questionnaire.model.elements if questionnaire.model else {}
+    measured = _names(questionnaire).constructs
+    return {name: part.items for name, part in elements.items() if name not in measured}
 
 
 def _model_changes(

@@ -14,15 +14,17 @@ from csi.questionnaire.schema import Questionnaire
 _ITEM_COLUMNS = (
     "place", "block", "item", "type", "text_en", "text_zh", "minimum", "maximum", "low_en",
     "high_en", "low_zh", "high_zh", "asked_if", "reversed", "sensitive", "role", "use", "construct",
+    "element",
 )  # fmt: skip
 _CODE_COLUMNS = ("item", "code", "label_en", "label_zh", "missing")
 _CONSTRUCT_COLUMNS = ("construct", "name_en", "name_zh", "items", "caused_by", "reliability")
+_ELEMENT_COLUMNS = ("element", "name_en", "name_zh", "items", "asked_if")
 
 Rows = list[Sequence[object]]
 
 
 def write_codebook(questionnaire: Questionnaire, path: str | Path) -> Path:
-    """Write a workbook with a sheet of items, one of codes and one of constructs.
+    """Write a workbook with a sheet each of items, codes and constructs, and elements if declared.
 
     Parameters
     ----------
@@ -43,6 +45,8 @@ def write_codebook(questionnaire: Questionnaire, path: str | Path) -> Path:
         "Codes": (_CODE_COLUMNS, _code_rows(questionnaire)),
         "Constructs": (_CONSTRUCT_COLUMNS, _construct_rows(questionnaire)),
     }
+    if elements := _element_rows(questionnaire):
+        sheets["Elements"] = (_ELEMENT_COLUMNS, elements)
     with NamedTemporaryFile(dir=path.parent, suffix=".tmp", delete=False) as file:
         temporary = Path(file.name)
     try:
@@ -76,6 +80,7 @@ def _write_sheet(workbook: object, name: str, columns: Sequence[str], rows: Rows
 
 def _item_rows(questionnaire: Questionnaire) -> Rows:
     names = names_in_model(questionnaire.model.syntax if questionnaire.model else "")
+    elements = questionnaire.model.elements.values() if questionnaire.model else ()
     rows: Rows = []
     for place, item in enumerate(questionnaire.items.values(), start=1):
         scale = item.scale
@@ -100,6 +105,7 @@ def _item_rows(questionnaire: Questionnaire) -> Rows:
                 item.role or "",
                 item.use,
                 _join(link.left for link in names.loadings if link.right == item.id),
+                _join(element.id for element in elements if item.id in element.items),
             )
         )
     return rows
@@ -128,6 +134,20 @@ def _construct_rows(questionnaire: Questionnaire) -> Rows:
             next((model.reliability.get(item) for item in names.items_of(construct)), None),
         )
         for construct, name in model.constructs.items()
+    ]
+
+
+def _element_rows(questionnaire: Questionnaire) -> Rows:
+    elements = questionnaire.model.elements if questionnaire.model else {}
+    return [
+        (
+            element.id,
+            element.text.en,
+            element.text.zh,
+            _join(element.items),
+            str(questionnaire.element_condition(element.id) or ""),
+        )
+        for element in elements.values()
     ]
 
 

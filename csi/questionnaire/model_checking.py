@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 
+from csi.questionnaire.elements import find_element_faults
 from csi.questionnaire.model_names import Link, ModelNames, names_in_model
 from csi.questionnaire.schema import Item, Model, Questionnaire
 from csi.questionnaire.sections import Faults
@@ -26,6 +27,7 @@ def find_model_faults(
     _check_structure(names, questionnaire, faults, skip)
     _check_display_names(model, names, faults)
     _check_reliability(model, names, questionnaire, faults)
+    find_element_faults(questionnaire, model, names, faults, skip)
     if cycle := find_cycle(names.paths):
         path = " → ".join(link.right for link in (*cycle, cycle[0]))
         line = max(link.line for link in cycle)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 
+from csi.questionnaire.elements import read_elements
 from csi.questionnaire.items import read_condition
 from csi.questionnaire.schema import Item, Model, Text
 from csi.questionnaire.sections import Entry, Section
@@ -13,7 +14,7 @@ _POLARITIES = ("lower_is_better", "higher_is_better")
 
 
 def read_model(root: Section) -> Model | None:
-    """Read ``{syntax, constructs, index, reliability, note}``; the whole may be absent."""
+    """Read ``{syntax, constructs, index, reliability, note, elements}``, where there is a model."""
     section = root.section("model", required=False)
     if section is None:
         return None
@@ -25,6 +26,7 @@ def read_model(root: Section) -> Model | None:
         index=section.text("index"),
         reliability=_read_reliability(section, lines),
         note=read_text(section, "note", Text()),
+        elements=read_elements(section, lines),
         lines=lines,
     )
     section.close()

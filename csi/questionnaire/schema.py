@@ -141,6 +141,25 @@ class Block:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Element:
+    """A quality element: what customers meet (network, outlets, hotline), rated by a few items.
+
+    Attributes
+    ----------
+    id : str
+    text : Text
+        Display name.
+    items : tuple of str
+        The ``scale`` items that rate it, all asked of the same people: see
+        `Questionnaire.element_condition`.
+    """
+
+    id: str
+    text: Text
+    items: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Model:
     """The structural model of a questionnaire.
 
@@ -156,8 +175,12 @@ class Model:
         Assumed reliability of the only item of a construct, by item.
     note : Text
         What readers must know about the specification.
+    elements : mapping of str to Element
+        The second level: the elements behind perceived quality. One that everybody rates may be
+        a construct of the model too, under the same name and with the same items.
     lines : mapping of str to int
-        Lines in the file of ``syntax``, ``index``, ``constructs.NAME``, ``reliability.ITEM``.
+        Lines in the file of ``syntax``, ``index``, ``constructs.NAME``, ``reliability.ITEM``,
+        ``elements.NAME``.
     """
 
     syntax: str
@@ -165,6 +188,7 @@ class Model:
     index: str
     reliability: Mapping[str, float] = field(default_factory=dict)
     note: Text = field(default_factory=Text)
+    elements: Mapping[str, Element] = field(default_factory=dict)
     lines: Mapping[str, int] = field(default_factory=dict, compare=False)
 
 
@@ -210,3 +234,13 @@ class Questionnaire:
         """Return the display name of a construct, or its identifier."""
         names = self.model.constructs if self.model else {}
         return names[construct].to(language) if construct in names else construct
+
+    def element_label(self, element: str, language: Language) -> str:
+        """Return the display name of an element, or its identifier."""
+        elements = self.model.elements if self.model else {}
+        return elements[element].text.to(language) if element in elements else element
+
+    def element_condition(self, element: str) -> Condition | None:
+        """Return who is asked about an element; ``None`` where everybody is."""
+        elements = self.model.elements if self.model else {}
+        return self.items[elements[element].items[0]].ask_if
