@@ -13,6 +13,8 @@ Every stage is one function that takes values and returns the next frozen value:
 `check_invariance`     a fit and groups -> `Invariance`: may the groups be compared
 `estimate_index`       a fit -> `Index`: 0-100 scores for any groups
 `rank_drivers`         a fit -> `Drivers`: what goes with the outcome, and how surely
+`estimate_elements`    quality elements among their users: score, dissatisfied, contact rate
+`rank_elements`        elements -> perceived quality, among the users of each channel
 `compare_groups`       an index -> `Comparison`: which groups differ
 `fit_dissatisfaction`  operational indicators -> who is dissatisfied, and how well it is known
 `score_customers`      a model and a table -> every subscriber's probability and reasons
@@ -72,6 +74,10 @@ __all__ = [  # noqa: RUF022 -- in the order of the stages
     "estimate_index",
     "Drivers",
     "rank_drivers",
+    "Elements",
+    "estimate_elements",
+    "ElementDrivers",
+    "rank_elements",
     "what_if",
     "reliability_sensitivity",
     "Comparison",
@@ -130,6 +136,10 @@ _HOME = {
     "estimate_index": "csi.index",
     "Drivers": "csi.drivers",
     "rank_drivers": "csi.drivers",
+    "Elements": "csi.elements",
+    "estimate_elements": "csi.elements",
+    "ElementDrivers": "csi.elements",
+    "rank_elements": "csi.elements",
     "what_if": "csi.scenarios",
     "reliability_sensitivity": "csi.scenarios",
     "Comparison": "csi.comparison",
@@ -154,6 +164,7 @@ if TYPE_CHECKING:
     from csi.comparison import Comparison, compare_groups
     from csi.dissatisfied.model import fit_dissatisfaction
     from csi.drivers import Drivers, rank_drivers
+    from csi.elements import ElementDrivers, Elements, estimate_elements, rank_elements
     from csi.errors import CsiError, CsiWarning
     from csi.exporting import export_questionnaire
     from csi.index import Index, estimate_index

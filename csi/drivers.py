@@ -22,7 +22,7 @@ from csi.model.diagnosis import Verdict
 from csi.model.effects import total_effects_in_points
 from csi.model.fit import ModelFit
 from csi.model.pls import fit_pls, pls_jacobian
-from csi.model.relative_weights import johnson_weights, lmg_shares
+from csi.model.relative_weights import as_shares, johnson_weights, lmg_shares
 
 Shown = Literal["importance", "lmg_share"]
 
@@ -180,8 +180,8 @@ def rank_drivers(fit: ModelFit, outcome: str | None = None) -> Drivers:
         importance=total_effects_in_points(group.structure, group.theta, name, names),
         performance=index.scores.select([terms.index(driver) for driver in names]),
         lmg=lmg,
-        lmg_share=_as_shares(lmg),
-        johnson_share=_as_shares(johnson),
+        lmg_share=lmg.map(*as_shares(lmg.values), labels),
+        johnson_share=johnson.map(*as_shares(johnson.values), labels),
         pls_effect=_pls_effects(fit, name, names),
         r_squared=float(lmg.values.sum()),
         verdict=fit.diagnosis().verdict,
@@ -236,13 +236,6 @@ def _square(vech: FloatArray, k: int) -> FloatArray:
     C = np.zeros((k, k))
     C[np.tril_indices(k)] = vech
     return np.asarray(C + C.T - np.diag(np.diag(C)))
-
-
-def _as_shares(lmg: Estimates) -> Estimates:
-    total = float(lmg.values.sum())
-    share = lmg.values / total
-    jacobian = (np.eye(len(share)) - share[:, None]) / total
-    return lmg.map(share, jacobian, lmg.labels)
 
 
 def _pls_effects(fit: ModelFit, outcome: str, names: tuple[str, ...]) -> Estimates:

@@ -13,13 +13,14 @@ from threadpoolctl import threadpool_limits
 
 from csi.comparison import Comparison, compare_groups
 from csi.drivers import rank_drivers
+from csi.elements import Elements, estimate_elements, rank_elements
 from csi.errors import StudyError, TooFewGroupsError
 from csi.index import Index, estimate_index
 from csi.inference import SurveyDesign, make_design
 from csi.model.fit import ModelFit, fit_model
 from csi.model.invariance import Invariance, check_invariance
 from csi.questionnaire.reading import read_questionnaire
-from csi.questionnaire.schema import LANGUAGES
+from csi.questionnaire.schema import LANGUAGES, Questionnaire
 from csi.report.book import StudyResults
 from csi.report.writing import write_report
 from csi.responses.data import Responses
@@ -122,6 +123,8 @@ def analyse_study(
     indices = {by: estimate_index(fit, by=by) for by in _groupings(study.by)}
     say("drivers", 0.7)
     drivers = rank_drivers(fit)
+    say("elements", 0.8)
+    elements = _elements(design, responses.questionnaire, study.by)
     say("comparisons", 0.9)
     return StudyResults(
         study=study,
@@ -133,6 +136,8 @@ def analyse_study(
         drivers=drivers,
         comparisons=_comparisons(indices),
         invariances=_invariances(fit, study.by),
+        elements=elements,
+        element_drivers=rank_elements(fit) if elements else None,
         provenance=record_provenance(
             study.files(wave),
             {"wave": this.id, "by": list(study.by), "where": str(study.where or "")},
@@ -216,6 +221,15 @@ def _kept(responses: Responses, design: SurveyDesign) -> Responses:
 def _groupings(by: tuple[str, ...]) -> list[tuple[str, ...]]:
     """Return everybody, each item alone, and the items together."""
     return [group for size in range(len(by) + 1) for group in combinations(by, size)]
+
+
+def _elements(
+    design: SurveyDesign, questionnaire: Questionnaire, by: tuple[str, ...]
+) -> dict[tuple[str, ...], Elements]:
+    """Judge the quality elements in every grouping, where the questionnaire declares any."""
+    if questionnaire.model is None or not questionnaire.model.elements:
+        return {}
+    return {group: estimate_elements(design, questionnaire, by=group) for group in _groupings(by)}
 
 
 def _comparisons(indices: dict[tuple[str, ...], Index]) -> tuple[Comparison, ...]:

@@ -14,6 +14,7 @@ import typer
 import csi
 from csi.cli.analyses import compare, drivers, fit, index, invariance, tabulate
 from csi.cli.answers import import_responses, quality
+from csi.cli.elements import elements
 from csi.cli.output import say
 from csi.cli.questionnaires import check, diff, export
 from csi.cli.studies import report, run_whole_study
@@ -30,6 +31,7 @@ COMMANDS = (
     ("invariance", invariance),
     ("index", index),
     ("drivers", drivers),
+    ("elements", elements),
     ("compare", compare),
     ("report", report),
 )

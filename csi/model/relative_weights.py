@@ -89,6 +89,13 @@ def johnson_weights(C: FloatArray) -> tuple[FloatArray, FloatArray]:
     return np.asarray(L**2 @ b**2), np.column_stack(columns)
 
 
+def as_shares(weights: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Return weights as shares of their sum, shape (k,), and the derivatives, shape (k, k)."""
+    total = float(weights.sum())
+    shares = weights / total
+    return shares, (np.eye(len(shares)) - shares[:, None]) / total
+
+
 def _correlation_slope(C: FloatArray, R: FloatArray, sd: FloatArray, i: int, j: int) -> FloatArray:
     """Return dR for a unit change of C_ij and C_ji."""
     dR = np.zeros_like(R)

@@ -10,6 +10,7 @@ import pandas as pd
 
 from csi.comparison import Comparison
 from csi.drivers import Drivers
+from csi.elements import ElementDrivers, Elements
 from csi.errors import StudyError
 from csi.index import Index
 from csi.inference import SurveyDesign
@@ -39,6 +40,10 @@ class StudyResults:
     comparisons : tuple of Comparison
     invariances : mapping of str to Invariance
         By the item whose groups were tested; items without two large enough groups are absent.
+    elements : mapping of tuple of str to Elements
+        By the same items as ``indices``; empty where the questionnaire declares no elements.
+    element_drivers : ElementDrivers or None
+        What goes with perceived quality among the users of each channel.
     provenance : Provenance
         Hashes of the inputs, versions, options; see `record_provenance`.
     """
@@ -52,6 +57,8 @@ class StudyResults:
     drivers: Drivers
     comparisons: tuple[Comparison, ...] = ()
     invariances: Mapping[str, Invariance] = field(default_factory=dict)
+    elements: Mapping[tuple[str, ...], Elements] = field(default_factory=dict)
+    element_drivers: ElementDrivers | None = None
     provenance: Provenance = field(default_factory=Provenance)
 
     def __repr__(self) -> str:
@@ -105,6 +112,11 @@ class StudyResults:
         if self.invariances:
             levels = [i.tidy().assign(across=item) for item, i in self.invariances.items()]
             tables["invariance"] = pd.concat(levels, ignore_index=True)
+        if self.elements:
+            parts = [levels.tidy() for levels in self.elements.values()]
+            tables["elements"] = pd.concat(parts, ignore_index=True)
+        if self.element_drivers is not None:
+            tables["element_drivers"] = self.element_drivers.tidy()
         language = self.study.languages[0]
         return {
             name: label_groups(
