@@ -15,7 +15,6 @@ from csi.inference import (
     FloatArray,
     IntArray,
     SurveyDesign,
-    effective_base,
     numeric_items,
 )
 
@@ -127,7 +126,8 @@ def estimate_moments(
     inside = design.weights > 0 if domain is None else domain & (design.weights > 0)
     refuse_hopeless_items(y[inside], items)
     complete = inside & ~np.isnan(y).any(axis=1)
-    refuse_few_respondents(int(complete.sum()), len(items), int(inside.sum()))
+    n, n_inside = design.respondents(complete), design.respondents(inside)
+    refuse_few_respondents(n, len(items), n_inside)
     refuse_hopeless_items(y[complete], items)
     w = design.weights[complete]
     total = float(w.sum())
@@ -135,7 +135,7 @@ def estimate_moments(
     z = y[complete] - mean
     cov = (z * w[:, None]).T @ z / total
     refuse_singular(cov, items)
-    n, n_eff = int(complete.sum()), effective_base(w)
+    n_eff = design.effective(complete)
     basis = MomentBasis(y, complete, mean, cov, total)
     k = basis.width
     estimates = Estimates(
@@ -154,7 +154,7 @@ def estimate_moments(
         cov=cov,
         n=n,
         n_eff=n_eff,
-        n_dropped=int(inside.sum()) - n,
+        n_dropped=n_inside - n,
         inside=complete,
         estimates=estimates,
     )

@@ -2,6 +2,7 @@
 
 from csi.inference.arrays import BoolArray, FloatArray, IntArray
 from csi.inference.design import (
+    Behind,
     Calibration,
     Lonely,
     SurveyDesign,
@@ -33,6 +34,7 @@ from csi.inference.statistics import (
 __all__ = [
     "ArrayBasis",
     "Basis",
+    "Behind",
     "BoolArray",
     "Calibration",
     "Domains",

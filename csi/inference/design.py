@@ -62,6 +62,22 @@ class Calibration:
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
+class Behind:
+    """The respondents behind each row of a design whose rows sum many up.
+
+    Attributes
+    ----------
+    n : FloatArray, shape (n,)
+        How many they are; parts of respondents where several rows share one.
+    squares : FloatArray, shape (n,)
+        The sum of their squared weights.
+    """
+
+    n: FloatArray
+    squares: FloatArray
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
 class SurveyDesign:
     """The respondents with their weights, strata and clusters.
 
@@ -83,6 +99,9 @@ class SurveyDesign:
     full_weights : FloatArray, shape (n,), or None
         The weights before `restrict_design` set those of the others to 0: through a calibration
         they still take part in the variance.
+    behind : Behind or None
+        Where rows stand for sums over many respondents: the bases that these give. None where
+        every row is a respondent.
     """
 
     frame: pd.DataFrame
@@ -93,10 +112,11 @@ class SurveyDesign:
     reasons: pd.DataFrame | None = None
     description: dict[str, str] = field(default_factory=dict)
     full_weights: FloatArray | None = None
+    behind: Behind | None = None
 
     @property
     def n(self) -> int:
-        """Number of respondents."""
+        """Number of rows: respondents, except where rows stand for many (``behind``)."""
         return len(self.weights)
 
     @property
@@ -126,6 +146,19 @@ class SurveyDesign:
             return None
         return np.asarray((self.weights == 0) & (self.full_weights > 0))
 
+    def respondents(self, mask: BoolArray) -> int:
+        """Return the number of respondents of a domain."""
+        if self.behind is None:
+            return int(np.count_nonzero(mask))
+        return round(float(self.behind.n[mask].sum()))
+
+    def effective(self, mask: BoolArray) -> float:
+        """Return the effective base of a domain, (Σw)² / Σw²."""
+        if self.behind is None:
+            return effective_base(self.weights[mask])
+        squares = float(self.behind.squares[mask].sum())
+        return float(self.weights[mask].sum()) ** 2 / squares if squares > 0 else 0.0
+
     def domain_df(self, mask: BoolArray) -> float:
         """Return the degrees of freedom of a domain: its PSUs minus its strata."""
         rows = mask & (self.weights > 0)
@@ -133,10 +166,12 @@ class SurveyDesign:
         return float(len(units) - len(np.unique(self.stages[0].stratum_of_unit[units])))
 
     def __repr__(self) -> str:
-        stage = self.stages[0]
+        stage, used = self.stages[0], self.weights > 0
+        n = self.n if self.behind is None else self.respondents(used)
+        deff = self.respondents(used) / self.effective(used) if used.any() else np.nan
         return (
-            f"SurveyDesign(n={self.n}, strata={len(stage.fraction)}, "
-            f"psu={len(stage.stratum_of_unit)}, deff_weights={kish_deff(self.weights):.2f})"
+            f"SurveyDesign(n={n}, strata={len(stage.fraction)}, "
+            f"psu={len(stage.stratum_of_unit)}, deff_weights={deff:.2f})"
         )
 
 

@@ -181,11 +181,14 @@ def domain_bases(design: SurveyDesign, valid: BoolArray, domains: Domains) -> Ba
     inside = np.flatnonzero((domains.codes >= 0) & (design.weights > 0))
     code, w = domains.codes[inside], design.weights[inside, None]
     answered = valid[inside].astype(np.float64)
+    behind = design.behind
+    count = 1.0 if behind is None else behind.n[inside, None]
+    square = w**2 if behind is None else behind.squares[inside, None]
     totals = group_sums(code, len(domains), answered * w)
-    squares = group_sums(code, len(domains), answered * w**2)
+    squares = group_sums(code, len(domains), answered * square)
     with np.errstate(divide="ignore", invalid="ignore"):
         n_eff = np.where(squares > 0, totals**2 / squares, 0.0)
-    n = group_sums(code, len(domains), answered)
+    n = group_sums(code, len(domains), answered * count)
     units = _count_units(design.psu[inside], code, answered, len(domains))
     strata = _count_units(design.strata[inside], code, answered, len(domains))
     return Bases(*(np.broadcast_to(a, shape) for a in (n, n_eff, units - strata)))

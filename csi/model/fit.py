@@ -15,7 +15,6 @@ from csi.inference import (
     Domains,
     FloatArray,
     SurveyDesign,
-    effective_base,
     numeric_items,
     split_domains,
 )
@@ -283,10 +282,10 @@ def _refuse_small_groups(design: SurveyDesign, domains: Domains) -> None:
     """Raise for groups on a base too small to show a score, let alone a model of their own."""
     small = []
     for g in range(len(domains) if domains.by else 0):
-        weights = design.weights[domains.codes == g]
-        if effective_base(weights) < SUPPRESS_BELOW:
+        members = (domains.codes == g) & (design.weights > 0)
+        if design.effective(members) < SUPPRESS_BELOW:
             levels = [f"{name} = {domains.labels[name].iloc[g]}" for name in domains.by]
-            small.append(f"{', '.join(levels)} (n = {np.count_nonzero(weights)})")
+            small.append(f"{', '.join(levels)} (n = {design.respondents(members)})")
     if small:
         raise ModelError(
             f"A group needs an effective base of {SUPPRESS_BELOW:.0f} for a model of its own; too "
@@ -301,7 +300,9 @@ def _values(
     values = numeric_items(design.frame, table.items)
     if questionnaire is None:
         return values
-    rescaled = rescale_items(design.frame, questionnaire, list(table.items))
+    rescaled = rescale_items(
+        design.frame, questionnaire, list(table.items), codes=design.behind is None
+    )
     return rescaled.to_numpy(dtype=np.float64)
 
 

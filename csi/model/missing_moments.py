@@ -12,7 +12,6 @@ from csi.inference import (
     Estimates,
     FloatArray,
     SurveyDesign,
-    effective_base,
 )
 from csi.model import missing as gaps
 from csi.moments import (
@@ -49,8 +48,8 @@ def incomplete_moments(
     """
     refuse_hopeless_items(values[inside], items)
     used = inside & ~np.isnan(values).all(axis=1)
-    n, p = int(used.sum()), len(items)
-    refuse_few_respondents(n, p, int(inside.sum()))
+    n, p, n_inside = design.respondents(used), len(items), design.respondents(inside)
+    refuse_few_respondents(n, p, n_inside)
     weights = design.weights[used]
     data = gaps.group_patterns(values[used], weights)
     mean, S = gaps.saturated_moments(data)
@@ -60,7 +59,7 @@ def incomplete_moments(
     scores = np.zeros((design.n, len(H)))
     scores[used] = gaps.casewise_scores(data, mean, implied)
     means_first = np.concatenate([np.arange(len(H) - p, len(H)), np.arange(len(H) - p)])
-    n_eff, k = effective_base(weights), len(H)
+    n_eff, k = design.effective(used), len(H)
     estimates = Estimates(
         design=design,
         labels=moment_labels(items),
@@ -77,7 +76,7 @@ def incomplete_moments(
         cov=S,
         n=n,
         n_eff=n_eff,
-        n_dropped=int(inside.sum()) - n,
+        n_dropped=n_inside - n,
         inside=used,
         estimates=estimates,
     )

@@ -189,7 +189,11 @@ def _formulas(questionnaire: Questionnaire) -> Iterator[Change]:
 
 
 def rescale_items(
-    frame: pd.DataFrame, questionnaire: Questionnaire, items: Iterable[str] | None = None
+    frame: pd.DataFrame,
+    questionnaire: Questionnaire,
+    items: Iterable[str] | None = None,
+    *,
+    codes: bool = True,
 ) -> pd.DataFrame:
     """Rescale ratings to 0-100: ``(x - min) / (max - min) * 100``; reversed items turned round.
 
@@ -199,6 +203,8 @@ def rescale_items(
         Native codes, as in `Responses.frame`.
     items : iterable of str, optional
         By default every scale item of the questionnaire that the frame holds.
+    codes : bool
+        Whether the values are answers, which lie on their scale, and not sums over many of them.
 
     Returns
     -------
@@ -216,7 +222,7 @@ def rescale_items(
     >>> rescale_items(frame, questionnaire, ["CUSA1"])  # doctest: +SKIP
     """
     chosen = list(items) if items is not None else _ratings(frame, questionnaire)
-    faults = list(_rescaling_faults(frame, questionnaire, chosen))
+    faults = list(_rescaling_faults(frame, questionnaire, chosen, codes))
     if faults:
         raise ResponseError(faults)
     return pd.DataFrame(
@@ -231,7 +237,7 @@ def _ratings(frame: pd.DataFrame, questionnaire: Questionnaire) -> list[str]:
 
 
 def _rescaling_faults(
-    frame: pd.DataFrame, questionnaire: Questionnaire, items: Iterable[str]
+    frame: pd.DataFrame, questionnaire: Questionnaire, items: Iterable[str], codes: bool
 ) -> Iterator[Fault]:
     for name in items:
         item = questionnaire.items.get(name)
@@ -242,7 +248,7 @@ def _rescaling_faults(
             yield Fault("", f"Item `{name}` is no rating, so it has no 0-100 form.")
         elif name not in frame.columns:
             yield Fault("", f"The data have no column `{name}`.", suggest(name, frame.columns))
-        else:
+        elif codes:
             low, high = item.scale.minimum, item.scale.maximum
             outside = frame[name][frame[name].notna() & ~frame[name].between(low, high)]
             if len(outside):

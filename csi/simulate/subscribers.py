@@ -214,7 +214,7 @@ def _decimals(name: str) -> int:
 
 def _dates(as_of: date, days: npt.NDArray[Any]) -> npt.NDArray[Any]:
     known = np.asarray(days) != NEVER
-    back = np.where(known, days, 0).astype("timedelta64[D]")
+    back = np.where(known, days, 0).astype(np.int64).view("timedelta64[D]")
     result = np.datetime64(as_of, "D") - back
     result[~known] = np.datetime64("NaT")
     return np.asarray(result)

@@ -84,6 +84,13 @@ class DuckDBEngine:
             frame: pd.DataFrame = self._connection.cursor().execute(sql).df()
         return frame
 
+    def batches(self, sql: str, rows: int) -> Iterator[Any]:
+        """Run a query and give its result in Arrow batches of up to so many rows, in order."""
+        with scrubbed():
+            relation = self._connection.cursor().sql(sql)
+            make = getattr(relation, "to_arrow_reader", None) or relation.fetch_arrow_reader
+            yield from make(rows)
+
     def write(self, sql: str, path: Path) -> None:
         """Copy the result of a query into one parquet file, whole or not at all."""
         with whole_file(path) as temporary, scrubbed():

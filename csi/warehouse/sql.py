@@ -142,6 +142,12 @@ def bucket_constants(seed: int) -> tuple[int, int]:
     return a, (0xBF58476D1CE4E5B9 * (seed + 1)) % PRIME
 
 
+def bucket_expression(key: str, seed: int, buckets: int) -> str:
+    """Return SQL that puts a whole-number key into one of some buckets, numbered from 0."""
+    a, b = bucket_constants(seed)
+    return f"(CAST(ABS({key} % {PRIME}) AS INTEGER) * {a} + {b}) % {PRIME} % {buckets}"
+
+
 def _select(columns: Sequence[str], source: str, alias: str) -> str:
     return f"(SELECT {', '.join(columns)}\nFROM {source} AS {alias})"
 
@@ -149,9 +155,7 @@ def _select(columns: Sequence[str], source: str, alias: str) -> str:
 def _bucket(options: ScoringOptions, dialect: Dialect) -> str:
     if options.bucket is not None:
         return quoted(options.bucket, dialect)
-    a, b = bucket_constants(options.seed)
-    key = quoted(options.key, dialect)
-    return f"(CAST(ABS({key} % {PRIME}) AS INTEGER) * {a} + {b}) % {PRIME} % {BUCKETS}"
+    return bucket_expression(quoted(options.key, dialect), options.seed, BUCKETS)
 
 
 def _first_layer(
