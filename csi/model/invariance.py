@@ -359,7 +359,7 @@ def _usable_groups(
     moments, kept, out = [], [], []
     for g in range(len(domains)):
         inside = (domains.codes == g) & (fit.design.weights > 0)
-        n, n_eff, reason = int(inside.sum()), float(inside.sum()), ""
+        n, n_eff, reason = fit.design.respondents(inside), float(inside.sum()), ""
         try:
             each = _moments(fit, table.items, inside)
             n, n_eff = each.n, each.n_eff
