@@ -18,6 +18,10 @@ Every stage is one function that takes values and returns the next frozen value:
 `compare_groups`       an index -> `Comparison`: which groups differ
 `fit_dissatisfaction`  operational indicators -> who is dissatisfied, and how well it is known
 `score_customers`      a model and a table -> every subscriber's probability and reasons
+`pool_dissatisfied`    records of every channel -> who has said so, and how many say so at all
+`examine_hypotheses`   silent customers and those hit by events -> how satisfied they are
+`plan_actions`         scores, pool and rules -> an action list with a hold-out and its power
+`evaluate_actions`     a follow-up survey -> the effect of care, and what is no effect
 `write_report`         everything -> PDF or XLSX, in English and Chinese
 `run_study`            a study folder -> all of the above, in one call
 =====================  ==========================================================================
@@ -85,6 +89,24 @@ __all__ = [  # noqa: RUF022 -- in the order of the stages
     "simulate_responses",
     "fit_dissatisfaction",
     "score_customers",
+    "PoolSource",
+    "DissatisfiedPool",
+    "pool_dissatisfied",
+    "CaptureShare",
+    "estimate_capture_share",
+    "SilentRule",
+    "EventRule",
+    "Hypotheses",
+    "examine_hypotheses",
+    "CareRules",
+    "read_care_rules",
+    "EvaluationPlan",
+    "ActionPlan",
+    "plan_actions",
+    "Reliability",
+    "Before",
+    "Effect",
+    "evaluate_actions",
     "Study",
     "read_study",
     "record_provenance",
@@ -147,6 +169,24 @@ _HOME = {
     "simulate_responses": "csi.simulate.responses",
     "fit_dissatisfaction": "csi.dissatisfied.model",
     "score_customers": "csi.warehouse.scoring",
+    "PoolSource": "csi.dissatisfied.pool",
+    "DissatisfiedPool": "csi.dissatisfied.pool",
+    "pool_dissatisfied": "csi.dissatisfied.pool",
+    "CaptureShare": "csi.dissatisfied.capture",
+    "estimate_capture_share": "csi.dissatisfied.capture",
+    "SilentRule": "csi.dissatisfied.flags",
+    "EventRule": "csi.dissatisfied.flags",
+    "Hypotheses": "csi.dissatisfied.hypotheses",
+    "examine_hypotheses": "csi.dissatisfied.hypotheses",
+    "CareRules": "csi.dissatisfied.care_rules",
+    "read_care_rules": "csi.dissatisfied.care_rules",
+    "EvaluationPlan": "csi.dissatisfied.power",
+    "ActionPlan": "csi.dissatisfied.actions",
+    "plan_actions": "csi.dissatisfied.actions",
+    "Reliability": "csi.dissatisfied.reliability",
+    "Before": "csi.dissatisfied.evaluation",
+    "Effect": "csi.dissatisfied.effect",
+    "evaluate_actions": "csi.dissatisfied.evaluation",
     "Study": "csi.study_schema",
     "read_study": "csi.study_file",
     "record_provenance": "csi.storage",
@@ -162,7 +202,17 @@ _HOME = {
 if TYPE_CHECKING:
     __version__: str
     from csi.comparison import Comparison, compare_groups
+    from csi.dissatisfied.actions import ActionPlan, plan_actions
+    from csi.dissatisfied.capture import CaptureShare, estimate_capture_share
+    from csi.dissatisfied.care_rules import CareRules, read_care_rules
+    from csi.dissatisfied.effect import Effect
+    from csi.dissatisfied.evaluation import Before, evaluate_actions
+    from csi.dissatisfied.flags import EventRule, SilentRule
+    from csi.dissatisfied.hypotheses import Hypotheses, examine_hypotheses
     from csi.dissatisfied.model import fit_dissatisfaction
+    from csi.dissatisfied.pool import DissatisfiedPool, PoolSource, pool_dissatisfied
+    from csi.dissatisfied.power import EvaluationPlan
+    from csi.dissatisfied.reliability import Reliability
     from csi.drivers import Drivers, rank_drivers
     from csi.elements import ElementDrivers, Elements, estimate_elements, rank_elements
     from csi.errors import CsiError, CsiWarning

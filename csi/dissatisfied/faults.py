@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from csi.errors import CsiError
+from csi.errors import CsiError, StudyError
 
 
 class DissatisfiedError(CsiError, ValueError):
@@ -11,3 +11,11 @@ class DissatisfiedError(CsiError, ValueError):
 
 class LeakageError(DissatisfiedError):
     """An indicator that was not yet known when the subscriber was interviewed."""
+
+
+class IdentityError(DissatisfiedError):
+    """Keys that look like names, telephone numbers or other marks of a person."""
+
+
+class CareRulesError(StudyError, DissatisfiedError):
+    """A file of care rules with faults; ``.faults`` has every one of them."""

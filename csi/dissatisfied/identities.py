@@ -1,0 +1,75 @@
+"""Keys must be pseudonyms: columns that look like a person's own marks are refused."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from csi.dissatisfied.faults import DissatisfiedError, IdentityError
+from csi.errors import suggest
+
+_KINDS = {
+    "telephone numbers": (r"(?:\+|00)?(?:86)?1[3-9]\d{9}|\+\d{8,15}|0\d{2,3}\d{7,8}", 1e-5),
+    "e-mail addresses": (r"[^@\s]+@[^@\s]+\.[A-Za-z]{2,}", 1e-5),
+    "names": (r"[\u4e00-\u9fff·]{2,12}|[A-Za-z]+(?:[ '.\-][A-Za-z]+){1,4}", 1e-5),
+    "identity card numbers": (
+        r"[1-9]\d{5}(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}[\dXx]",
+        0.05,
+    ),
+    "device or card numbers": (r"(?:460\d{12}|89\d{17,18}|35\d{13})", 0.05),
+}
+"""What a whole key looks like, and the share of such keys that may be chance.
+
+Of random 64-bit numbers one in two thousand million looks like a telephone number, and one in a
+hundred like the number of a SIM card.
+"""
+
+_SPACED = ("e-mail addresses", "names")
+"""Blanks and hyphens belong to these; from all others they are removed."""
+
+
+def refuse_identities(frame: pd.DataFrame, key: str, where: str) -> None:
+    """Raise if a column of keys is absent or its values look like marks of a person.
+
+    Parameters
+    ----------
+    frame : DataFrame
+    key : str
+    where : str
+        How the message calls the table.
+
+    Raises
+    ------
+    DissatisfiedError
+        If the column is absent, or holds numbers with decimals, which lose digits of a key.
+    IdentityError
+        If keys look like names, telephone or identity numbers. No value is shown.
+    """
+    if key not in frame.columns:
+        raise DissatisfiedError(
+            f"{where} has no column `{key}` of keys. {suggest(key, frame.columns)}".rstrip()
+        )
+    column = frame[key].dropna()
+    if pd.api.types.is_float_dtype(column):
+        raise DissatisfiedError(
+            f"{where}: `{key}` holds numbers with decimals, which lose digits of a long key. Give "
+            "whole numbers or text."
+        )
+    kind = _looks_like(column)
+    if kind:
+        raise IdentityError(
+            f"{where}: `{key}` holds what look like {kind}. Only pseudonymous keys are taken: "
+            "make them with `csi.warehouse.keys.pseudonymise` and a secret that stays with you."
+        )
+
+
+def _looks_like(keys: pd.Series) -> str:
+    """Return the kind of personal mark that the keys look like, or an empty text."""
+    if len(keys) == 0:
+        return ""
+    text = keys.drop_duplicates().astype(str).str.strip()
+    bare = text.str.replace(r"(?<=.)[\s\-()]", "", regex=True)
+    for kind, (pattern, tolerated) in _KINDS.items():
+        hits = (text if kind in _SPACED else bare).str.fullmatch(pattern)
+        if int(hits.sum()) > tolerated * len(text):
+            return kind
+    return ""
