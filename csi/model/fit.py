@@ -18,6 +18,7 @@ from csi.inference import (
     numeric_items,
     split_domains,
 )
+from csi.model.asking import NotAsked, among_asked
 from csi.model.diagnosis import Diagnosis, Finding, diagnose
 from csi.model.effects import (
     explained_variances,
@@ -52,6 +53,8 @@ class ModelFit:
     missing : {"ml", "listwise"}
     reliability : mapping of str to float
         Assumed reliability of single items.
+    restricted_to : str
+        Who was asked every item, where that is not everybody with weight; "" for everybody.
     """
 
     design: SurveyDesign
@@ -63,13 +66,15 @@ class ModelFit:
     groups: tuple[GroupFit, ...]
     missing: Missing
     reliability_assumed: Mapping[str, float]
+    restricted_to: str = ""
 
     def __repr__(self) -> str:
         verdicts = ", ".join(self.diagnosis(k).verdict for k in range(len(self.groups)))
         fit = self.groups[0].measures
         shown = f", chi2={fit.chi2:.1f}, df={fit.df}, cfi={fit.cfi:.3f}" if not self.by else ""
         n = sum(group.n for group in self.groups)
-        return f"ModelFit(groups={len(self.groups)}, n={n}{shown}, {verdicts})"
+        among = f", among {self.restricted_to}" if self.restricted_to else ""
+        return f"ModelFit(groups={len(self.groups)}, n={n}{among}{shown}, {verdicts})"
 
     @property
     def syntax(self) -> str:
@@ -185,6 +190,7 @@ def fit_model(
     by: str | Sequence[str] | None = None,
     missing: Missing = "ml",
     reliability: Mapping[str, float] | None = None,
+    not_asked: NotAsked = "refuse",
 ) -> ModelFit:
     """Fit a structural equation model by pseudo-maximum likelihood.
 
@@ -205,6 +211,10 @@ def fit_model(
         Use every answer by full-information likelihood, or complete respondents only.
     reliability : mapping of str to float, optional
         Assumed reliability of the only item of a construct; by default the questionnaire's.
+    not_asked : {"refuse", "restrict"}
+        What to do where items of the model were not asked of somebody, which is no missing answer
+        and never filled in: raise, or fit among those who were asked everything, as a domain of
+        the whole design. Needs a questionnaire, which knows who is asked what.
 
     Returns
     -------
@@ -213,8 +223,8 @@ def fit_model(
     Raises
     ------
     ModelError
-        If the model cannot be read, an item is unknown, constant or without answers, there are
-        too few respondents, or a group has an effective base below 30.
+        If the model cannot be read, an item is unknown, constant, without answers, or not asked
+        of everybody, there are too few respondents, or a group has an effective base below 30.
 
     Examples
     --------
@@ -232,9 +242,12 @@ def fit_model(
     questionnaire = model if isinstance(model, Questionnaire) else None
     table = read_syntax(_syntax_of(model))
     assumed = _assumed_reliability(questionnaire, table, reliability)
+    values = _values(design, table, questionnaire)
+    restricted_to = ""
+    if questionnaire is not None:
+        design, restricted_to = among_asked(design, questionnaire, table.items, not_asked)
     domains = split_domains(design, by)
     _refuse_small_groups(design, domains)
-    values = _values(design, table, questionnaire)
     groups = tuple(
         fit_group(
             design,
@@ -257,6 +270,7 @@ def fit_model(
         groups=groups,
         missing=missing,
         reliability_assumed=assumed,
+        restricted_to=restricted_to,
     )
 
 
