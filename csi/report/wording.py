@@ -7,11 +7,10 @@ from dataclasses import dataclass
 
 from csi.errors import ReportError
 from csi.questionnaire.schema import LANGUAGES, Language, Questionnaire
-from csi.report import text_en, text_zh
 from csi.report.document import Interval, Number, PValue
 from csi.report.rows import Code
+from csi.report.texts import CATALOGUES
 
-_CATALOGUES: dict[str, Mapping[str, str]] = {"en": text_en.TEXT, "zh": text_zh.TEXT}
 _AND = {"en": (", ", " and "), "zh": ("、", "和")}
 
 
@@ -61,14 +60,14 @@ class Wording:
     """
 
     def __init__(self, questionnaire: Questionnaire, language: str) -> None:
-        if language not in _CATALOGUES:
+        if language not in CATALOGUES:
             raise ReportError(
                 f"No report can be written in language `{language}`: choose one of "
                 f"{', '.join(LANGUAGES)}."
             )
         self.language: Language = "zh" if language == "zh" else "en"
         self.questionnaire = questionnaire
-        self._texts = _CATALOGUES[language]
+        self._texts = CATALOGUES[language]
 
     def __call__(self, key: str, **values: object) -> str:
         """Return a text of the catalogue with its placeholders filled."""

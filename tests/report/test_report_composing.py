@@ -25,7 +25,7 @@ from csi.report.document import (
     Tiles,
 )
 from csi.report.reading import Reading
-from csi.report.text_en import TEXT
+from csi.report.texts import CATALOGUES
 from csi.report.theme import Theme
 
 STUDIES = ("operators", "withheld", "industries")
@@ -180,4 +180,4 @@ def test_every_finding_of_the_diagnosis_has_its_sentence(documents: Documents) -
     source = Path(diagnosis.__file__).read_text("utf-8")
     codes = set(re.findall(r'Finding\(\s*"(\w+)"', source))
     assert len(codes) >= 8
-    assert not [code for code in codes if f"diagnosis.{code}" not in TEXT]
+    assert not [code for code in codes if f"diagnosis.{code}" not in CATALOGUES["en"]]

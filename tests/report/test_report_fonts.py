@@ -8,8 +8,9 @@ import pytest
 from fontTools.ttLib import TTFont
 
 from csi.errors import MissingDependencyError, ReportError
-from csi.report import fonts, text_en, text_zh
+from csi.report import fonts
 from csi.report.fonts import CHINESE_FAMILY, LATIN_FAMILY, fonts_for
+from csi.report.texts import CATALOGUES
 
 
 @pytest.fixture
@@ -108,7 +109,7 @@ def test_unwritable_cache_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Pa
 
 
 def test_every_text_of_ours_has_its_glyphs() -> None:
-    for language, catalogue in (("en", text_en.TEXT), ("zh", text_zh.TEXT)):
+    for language, catalogue in CATALOGUES.items():
         covers = fonts_for("", language=language).covers
         missing = {c for text in catalogue.values() for c in text if ord(c) not in covers}
         assert not missing

@@ -8,8 +8,8 @@ from report_studies import questionnaire
 
 import csi.report
 from csi.errors import ReportError
-from csi.report import text_en, text_zh
 from csi.report.document import Interval, Number, PValue
+from csi.report.texts import CATALOGUES
 from csi.report.wording import Construct, Level, Phrase, Wording
 
 
@@ -18,11 +18,11 @@ def placeholders(text: str) -> list[str]:
 
 
 def test_both_languages_have_the_same_keys() -> None:
-    assert text_en.TEXT.keys() == text_zh.TEXT.keys()
+    assert CATALOGUES["en"].keys() == CATALOGUES["zh"].keys()
 
 
 def test_both_languages_have_the_same_placeholders() -> None:
-    english, chinese = text_en.TEXT, text_zh.TEXT
+    english, chinese = CATALOGUES["en"], CATALOGUES["zh"]
     assert not [k for k in english if placeholders(english[k]) != placeholders(chinese[k])]
 
 
@@ -36,7 +36,7 @@ def test_every_key_is_used() -> None:
     composed = set(re.findall(r'f"([a-z]+\.(?:[a-z]+_)?)\{', source))
     unused = [
         key
-        for key in text_en.TEXT
+        for key in CATALOGUES["en"]
         if f'"{key}"' not in source and not any(key.startswith(head) for head in composed)
     ]
     assert not unused

@@ -1,0 +1,46 @@
+"""English texts of measurement invariance."""
+
+from __future__ import annotations
+
+TEXT: dict[str, str] = {
+    "invariance.title": "Are the groups comparable",
+    "invariance.intro": (
+        "A gap between groups is a gap in satisfaction only where the questions measure "
+        "alike in all groups: with the same loadings (metric) and the same intercepts "
+        "(scalar invariance). Where a step of equality is rejected, the question that "
+        "misfits most is set free, one after another."
+    ),
+    "invariance.verdicts": "Comparability by construct: {groups}",
+    "invariance.ladder": "Steps of equality: {groups}",
+    "invariance.differs": "What differs between the groups",
+    "invariance.loading": "loading of “{item}”",
+    "invariance.intercept": "level of “{item}”",
+    "invariance.comparable": "comparable",
+    "invariance.partially_comparable": "partially comparable",
+    "invariance.not_comparable": "not comparable",
+    "invariance.not_testable": "one item: cannot be tested",
+    "invariance.rule": (
+        "Comparable: no question had to be set free. Partially comparable: at least two "
+        "questions stay equal. Tests at the 5 % level, scaled for the design (Satorra and "
+        "Bentler 2001). One item alone gives no test."
+    ),
+    "invariance.left_out": "Not tested, too few respondents: {groups}.",
+    "invariance.level": "Step",
+    "invariance.level.configural": "Same structure",
+    "invariance.level.metric": "Equal loadings",
+    "invariance.level.partial_metric": "Equal loadings, some set free",
+    "invariance.level.scalar": "Equal intercepts too",
+    "invariance.level.partial_scalar": "Equal intercepts, some set free",
+    "invariance.ladder_note": (
+        "χ² of the groups’ joint model with means; Δ against the step before, scaled for the "
+        "design. No intervals: tests."
+    ),
+    "invariance.gaps": "Gaps in the index with and without the questions that differ",
+    "invariance.observed": "Observed",
+    "invariance.corrected": "Without them",
+    "invariance.bias": "Owed to them",
+    "invariance.gaps_note": (
+        "Unit: index points. Intervals: 95 %, design-based. Without them: the gap that the "
+        "questions common to all groups support, in points of the same index."
+    ),
+}

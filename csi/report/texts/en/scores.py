@@ -1,0 +1,40 @@
+"""English texts of scores of groups and constructs."""
+
+from __future__ import annotations
+
+TEXT: dict[str, str] = {
+    "scores.title": "Index scores",
+    "scores.intro": (
+        "The index is the 0–100 score of {index}. Groups are compared only where both effective "
+        "bases allow it; every difference that was tested is listed below, also those that came "
+        "out as no evidence."
+    ),
+    "scores.table": "Index by group",
+    "forest.caption": "Index with 95 % intervals",
+    "forest.all": "all respondents {value}",
+    "forest.small": "base too small (n = {n})",
+    "forest.alt": "Forest chart of the index with 95 % intervals. {rows}.",
+    "differences.caption": "The {count} tested differences of the index",
+    "all.lines": "All lines",
+    "all.groups": "All respondents",
+    "all.short": "All",
+    "constructs.title": "Construct scores",
+    "constructs.intro": (
+        "Every construct of the model on the same 0–100 scale, beside the index. All scores are "
+        "weighted means of the items with the weights of one pooled model, so groups are measured "
+        "alike."
+    ),
+    "constructs.table": "Construct scores by group, all lines together",
+    "constructs.table_flat": "Construct scores by group",
+    "constructs.table_line": "Construct scores by group: {line}",
+    "constructs.chart": "Construct scores with 95 % intervals",
+    "constructs.alt": (
+        "Scores of every construct by group with 95 % intervals; the table of construct scores "
+        "holds the same numbers."
+    ),
+    "axis.index": "{index}, 0–100",
+    "axis.score": "Score, 0–100",
+    "axis.performance": "Performance: score of the driver, 0–100",
+    "axis.importance": "Importance: points of {index} per point",
+    "axis.share": "Share of the explained variance of {outcome}, %",
+}

@@ -1,0 +1,25 @@
+"""The Chinese texts of a report, a module per part of it."""
+
+from __future__ import annotations
+
+from csi.report.texts.zh import (
+    comparability,
+    drivers,
+    findings,
+    front,
+    method,
+    model,
+    scores,
+    tables,
+)
+
+PARTS = (
+    front.TEXT,
+    findings.TEXT,
+    scores.TEXT,
+    drivers.TEXT,
+    model.TEXT,
+    comparability.TEXT,
+    method.TEXT,
+    tables.TEXT,
+)

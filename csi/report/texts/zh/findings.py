@@ -1,0 +1,61 @@
+"""Chinese texts of findings and cautions: sentences about tested results."""
+
+from __future__ import annotations
+
+TEXT: dict[str, str] = {
+    "finding.level": "全体{n}名受访者的{index}为{value} {interval}（0–100分）。",
+    "finding.own": "{own}得分{value} {interval}，样本量{n}。",
+    "finding.higher": "{scope}：{group}显著高于{gaps}。",
+    "finding.gap": "{other}（高{difference}分 {interval}，{p}）",
+    "finding.no_difference": ("{scope}：{tests}项差异检验均不显著（校正后最小{p}）。"),
+    "finding.no_difference_one": "{scope}：唯一可检验的差异不显著（{p}，{tests}项检验）。",
+    "finding.line_higher": (
+        "{line}用户的得分显著高于{other}用户，高{difference}分 {interval}，{p}。"
+    ),
+    "finding.line_no_difference": (
+        "没有证据表明{line}用户与{other}用户存在差异：{difference}分 {interval}，{p}。"
+    ),
+    "finding.driver_importance": (
+        "在{count}个驱动因素中，{driver}对{outcome}最为重要：在模型之下，"
+        "其每高一分，指数相应高{weight}分 {interval}。"
+    ),
+    "finding.driver_lmg_share": (
+        "在{count}个构念中，{driver}占{outcome}已解释方差的份额最大：{weight} % {interval}。"
+    ),
+    "finding.driver_tie": (
+        "{driver}的名次尚未确定：其名次区间为{low}至{high}，{rivals}也可能居首。"
+    ),
+    "finding.driver_rank": "{driver}的名次区间为{low}至{high}。",
+    "finding.priority": (
+        "优先改进：{drivers}。其重要性高于驱动因素的平均水平，得分低于平均水平，"
+        "两者均超出区间范围。"
+    ),
+    "finding.extremes": (
+        "在其余构念中，{top}得分最高，为{top_value} {top_interval}；"
+        "{low}最低，为{low_value} {low_interval}；两者区间不相交。"
+    ),
+    "caution.suppressed": (
+        "{total}组中有{count}组的有效样本量不足{limit}，不予显示，也不作检验：{cells}。"
+    ),
+    "caution.low": ("{total}组中有{count}组的有效样本量不足{limit}（†）：{cells}。其区间较宽。"),
+    "caution.partially_comparable": (
+        "{index}在{groups}之间仅部分可比：有的题目测量方式不同。剔除这些题目后的差距见可比性一节。"
+    ),
+    "caution.not_comparable": (
+        "{index}未通过{groups}之间的可比性检验：测量方式一致的题目过少。其影响（指数分）见可比性一节。"
+    ),
+    "caution.not_testable": ("{index}只有一个题目，无法检验其在{groups}之间是否可比。"),
+    "caution.undecided": (
+        "{tests}项指数差异检验中有{open}项不显著。这并不证明各组相等，也可能是样本量不足以判断。"
+    ),
+    "caution.withheld": (
+        "路径系数不予公布：数据无法区分各构念。改用相对权重为驱动因素排序，原因见驱动因素一节。"
+    ),
+    "caution.provisional": "路径模型仅为暂定：方法附录中的诊断列出了其弱点。",
+    "caution.fit": (
+        "模型未达到一项通常的拟合标准（CFI不低于{least}，RMSEA不高于{most}）："
+        "CFI {cfi}，RMSEA {rmsea}。"
+    ),
+    "caution.weak": "组合信度低于{limit}：{constructs}。",
+    "caution.weak_one": "{construct}（ω = {omega}）",
+}
