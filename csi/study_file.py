@@ -15,7 +15,7 @@ from csi.questionnaire.schema import LANGUAGES, Language, Questionnaire, Text
 from csi.questionnaire.sections import Section
 from csi.questionnaire.texts import read_text
 from csi.storage import short_path
-from csi.study_schema import Study, Wave
+from csi.study_schema import SECTIONS, Study, Wave
 
 _IDENTIFIER = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*")
 _COLOUR = re.compile(r"#[0-9A-Fa-f]{6}")
@@ -72,6 +72,8 @@ def read_study(path: str | Path) -> Study:
         languages=_languages(root),
         branding=_branding(root, folder),
         confidential=_text(root, "confidential"),
+        sections=_sections(root),
+        synthetic=root.flag("synthetic"),
         source=document.name,
         sha256=document.sha256,
         folder=folder,
@@ -253,6 +255,23 @@ def _languages(root: Section) -> tuple[Language, ...]:
     return cast(tuple[Language, ...], tuple(dict.fromkeys(e.text for e in entries))) or LANGUAGES
 
 
+def _sections(root: Section) -> tuple[str, ...]:
+    """Read which parts of the report are wanted: those of `sections`, or all but `omit`."""
+    named = {key: root.entries(key, required=False) for key in ("sections", "omit")}
+    if named["sections"] and named["omit"]:
+        hint = "Keep one: `sections` names the parts that are wanted, `omit` those that are not."
+        root.fault("omit", "The study has both `sections` and `omit`.", hint)
+    for key, entries in named.items():
+        for entry in entries:
+            if entry.text not in SECTIONS:
+                hint = suggest(entry.text, SECTIONS) or f"Sections: {', '.join(SECTIONS)}."
+                message = f"The study: `{key}`: no section is called `{entry.text}`."
+                root.faults.add(entry.line, message, hint)
+    kept = {entry.text for entry in named["sections"]} or set(SECTIONS)
+    kept -= {entry.text for entry in named["omit"]}
+    return tuple(name for name in SECTIONS if name in kept)
+
+
 def _branding(root: Section, folder: Path) -> Mapping[str, object]:
     """Read the brand; its files become absolute, its colours are checked."""
     section = root.section("branding", required=False)
@@ -262,7 +281,10 @@ def _branding(root: Section, folder: Path) -> Mapping[str, object]:
         "name": section.text("name", ""),
         "fonts": section.plain("fonts"),
         "colours": section.plain("colours"),
-        **{key: _path(section, key, folder) for key in ("logo", "template", "font_folder")},
+        **{
+            key: _path(section, key, folder)
+            for key in ("logo", "template", "slides", "font_folder")
+        },
     }
     colours = section.section("colours", required=False)
     if colours is not None:

@@ -10,6 +10,26 @@ from csi.errors import StudyError
 from csi.questionnaire.conditions import Condition
 from csi.questionnaire.schema import LANGUAGES, Language, Text
 
+SECTIONS = (
+    "cover",
+    "summary",
+    "scores",
+    "trend",
+    "lines",
+    "constructs",
+    "comparability",
+    "drivers",
+    "elements",
+    "channels",
+    "regions",
+    "loyalty",
+    "path_model",
+    "measurement",
+    "method",
+    "data_tables",
+)
+"""The parts of a report, in their order; one that has nothing to say about a study is left out."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wave:
@@ -63,9 +83,13 @@ class Study:
     languages : tuple of Language
         One report each.
     branding : mapping
-        ``name, colours, fonts, font_folder, logo, template``; files as absolute paths.
+        ``name, colours, fonts, font_folder, logo, template, slides``; files as absolute paths.
     confidential : Text
         Words for the foot of every page; may be empty.
+    sections : tuple of str
+        The parts of the report that are wanted, of `SECTIONS`.
+    synthetic : bool
+        The answers are simulated: every page says so.
     source, sha256 : str
         File name, and hash of its bytes.
     folder : Path
@@ -88,6 +112,8 @@ class Study:
     languages: tuple[Language, ...] = LANGUAGES
     branding: Mapping[str, object] = field(default_factory=dict)
     confidential: Text = field(default_factory=Text)
+    sections: tuple[str, ...] = SECTIONS
+    synthetic: bool = False
     source: str
     sha256: str
     folder: Path

@@ -184,7 +184,8 @@ def explain_verdict(
     beyond = sum(finding.code == "path_beyond_one" for finding in grave)
     sentences = [diagnosis_sentence(words, f) for f in grave if f.code != "path_beyond_one"]
     if beyond:
-        sentences.append(words("drivers.beyond_one", count=beyond, total=len(fit.table.paths)))
+        key = "drivers.beyond_one_single" if beyond == 1 else "drivers.beyond_one"
+        sentences.append(words(key, count=beyond, total=len(fit.table.paths)))
     return tuple(sentences)
 
 

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from csi.report.document import Document
+from csi.report.document import Block, Document
 from csi.report.reading import Reading
 from csi.report.sections.comparability import comparability
 from csi.report.sections.constructs import constructs
 from csi.report.sections.cover import cover
 from csi.report.sections.data_tables import data_tables
 from csi.report.sections.drivers import drivers
+from csi.report.sections.lines import lines
 from csi.report.sections.measurement import measurement
 from csi.report.sections.method import method
 from csi.report.sections.path_model import path_model
@@ -18,23 +20,27 @@ from csi.report.sections.scores import scores
 from csi.report.sections.summary import summary
 from csi.report.theme import Theme
 from csi.report.wording import Wording
+from csi.study_schema import SECTIONS
 
 if TYPE_CHECKING:
     from csi.report.book import StudyResults
 
-_SECTIONS = (
-    cover,
-    summary,
-    scores,
-    constructs,
-    comparability,
-    drivers,
-    path_model,
-    measurement,
-    method,
-    data_tables,
-)
-"""The sections in their order; one that has nothing to say about a study returns no blocks."""
+Section = Callable[[Reading, Wording], tuple[Block, ...]]
+
+_SECTIONS: dict[str, Section] = {
+    "cover": cover,
+    "summary": summary,
+    "scores": scores,
+    "lines": lines,
+    "constructs": constructs,
+    "comparability": comparability,
+    "drivers": drivers,
+    "path_model": path_model,
+    "measurement": measurement,
+    "method": method,
+    "data_tables": data_tables,
+}
+"""By the name that a study file uses; one that has nothing to say returns no blocks."""
 
 
 def compose(results: StudyResults, language: str, theme: Theme) -> Document:
@@ -61,6 +67,12 @@ def compose(results: StudyResults, language: str, theme: Theme) -> Document:
         period=study.period.to(words.language),
         author=theme.name,
         confidential=study.confidential.to(words.language),
-        blocks=tuple(block for section in _SECTIONS for block in section(reading, words)),
+        blocks=tuple(
+            block
+            for name in SECTIONS
+            if name in study.sections and name in _SECTIONS
+            for block in _SECTIONS[name](reading, words)
+        ),
         words={"table": words("word.table"), "figure": words("word.figure")},
+        stamp=words("word.synthetic") if study.synthetic else "",
     )

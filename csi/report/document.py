@@ -22,14 +22,21 @@ Tone = Literal["plain", "accent", "good", "bad", "quiet"]
 
 @dataclass(frozen=True, slots=True)
 class Number:
-    """A number in a table cell, shown with fixed decimals; NaN shows as an en dash."""
+    """A number in a table cell, shown with fixed decimals; NaN shows as an en dash.
+
+    Attributes
+    ----------
+    mark : str
+        Set right after the number: the dagger of a small base.
+    """
 
     value: float
     decimals: int = 1
     bold: bool = False
+    mark: str = ""
 
     def __str__(self) -> str:
-        return format_number(self.value, self.decimals)
+        return f"{format_number(self.value, self.decimals)}{self.mark}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +84,7 @@ class Score:
     bold: bool = False
 
     def __str__(self) -> str:
-        dagger = "\u2020" if self.flag == "low" else ""
-        return f"{format_number(self.value)}{dagger}"
+        return f"{format_number(self.value)}{base_mark(self.flag)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,6 +257,8 @@ class Document:
         For the running header and footer and the file's metadata.
     words : mapping of str to str
         The few words that the template itself sets ("Table", "Figure", ...).
+    stamp : str
+        Set across the head of every page, where not empty: synthetic data.
     """
 
     language: Literal["en", "zh"]
@@ -260,6 +268,12 @@ class Document:
     confidential: str
     blocks: tuple[Block, ...]
     words: Mapping[str, str] = field(default_factory=dict)
+    stamp: str = ""
+
+
+def base_mark(flag: str) -> str:
+    """Return the mark of a number on a base that is small but shown."""
+    return "\u2020" if flag == "low" else ""
 
 
 def format_number(value: float, decimals: int = 1) -> str:

@@ -11,7 +11,7 @@ import math
 from csi.report.document import Interval, Number, PValue
 from csi.report.reading import ALL, Reading
 from csi.report.rows import Code, Difference, DriverRow, base_rules
-from csi.report.wording import Construct, Groups, Level, Phrase
+from csi.report.wording import Construct, Either, Groups, Level, Phrase
 
 _WEAK_RELIABILITY = 0.7
 _POOR_CFI = 0.90
@@ -22,8 +22,8 @@ def findings(reading: Reading) -> tuple[Phrase, ...]:
     """Return the findings of the summary, the most important first."""
     return (
         *_level(reading),
-        *_group_differences(reading, None),
-        *(phrase for line in reading.lines for phrase in _group_differences(reading, line)),
+        *group_differences(reading, None),
+        *(phrase for line in reading.lines for phrase in group_differences(reading, line)),
         *_line_differences(reading),
         *_leading_driver(reading),
         *_priorities(reading),
@@ -55,6 +55,11 @@ def priorities(drivers: tuple[DriverRow, ...]) -> tuple[DriverRow, ...]:
     return tuple(d for d in drivers if d.weight_low > weight and d.performance_high < performance)
 
 
+def leading_drivers(drivers: tuple[DriverRow, ...]) -> tuple[DriverRow, ...]:
+    """Return every driver whose rank interval reaches the first rank, strongest first."""
+    return tuple(d for i, d in enumerate(drivers) if i == 0 or d.rank_low == 1)
+
+
 def _comparability(reading: Reading) -> list[Phrase]:
     """Say where the index itself measures unalike, or could not be tested."""
     phrases = []
@@ -78,7 +83,7 @@ def _level(reading: Reading) -> list[Phrase]:
         "n": row.n,
     }
     phrases = [Phrase("finding.level", values)]
-    own = _own(reading)
+    own = reading.own
     if own is not None and (mine := reading.score(reading.where(group=own))) and mine.shown:
         phrases.append(
             Phrase(
@@ -94,7 +99,7 @@ def _level(reading: Reading) -> list[Phrase]:
     return phrases
 
 
-def _group_differences(reading: Reading, line: Code | None) -> list[Phrase]:
+def group_differences(reading: Reading, line: Code | None) -> list[Phrase]:
     """One phrase per group that is significantly higher than others; one where none is."""
     tests = [t for t in reading.group_tests(line) if t.tested]
     if not tests or reading.group is None:
@@ -126,6 +131,36 @@ def _group_differences(reading: Reading, line: Code | None) -> list[Phrase]:
     return phrases
 
 
+def construct_differences(reading: Reading, line: Code | None) -> list[Phrase]:
+    """Say on which constructs besides the index we are better or worse than each competitor."""
+    own = reading.own
+    if own is None or reading.group is None:
+        return []
+    phrases = []
+    for rival in reading.groups[1:]:
+        found: dict[str, list[Construct]] = {"finding.better": [], "finding.worse": []}
+        for term in reading.constructs:
+            test = _pair(reading, line, term, own, rival)
+            if term == reading.index or test is None or not test.decided:
+                continue
+            good = (towards(own, test).verdict == "higher") != reading.lower_is_better(term)
+            found["finding.better" if good else "finding.worse"].append(Construct(term))
+        names = {"own": Level(reading.group, own), "other": Level(reading.group, rival)}
+        phrases += [
+            Phrase(key, {**names, "constructs": tuple(named)})
+            for key, named in found.items()
+            if named
+        ]
+    return phrases
+
+
+def _pair(
+    reading: Reading, line: Code | None, term: str, own: Code, rival: Code
+) -> Difference | None:
+    tests = reading.group_tests(line, term)
+    return next((t for t in tests if {t.a, t.b} == {own, rival} and t.tested), None)
+
+
 def _line_differences(reading: Reading) -> list[Phrase]:
     phrases = []
     for test in reading.line_tests():
@@ -145,32 +180,30 @@ def _line_differences(reading: Reading) -> list[Phrase]:
 
 
 def _leading_driver(reading: Reading) -> list[Phrase]:
+    """Name the first driver, or all that may be the first."""
     drivers = reading.drivers
     if not drivers:
         return []
     first, shown = drivers[0], reading.results.drivers.shown
+    leaders = leading_drivers(drivers)
     scale, decimals = (1.0, 2) if shown == "importance" else (100.0, 1)
     values = {
         "driver": Construct(first.term),
+        "leaders": Either(tuple(Construct(d.term) for d in leaders)),
         "outcome": Construct(reading.results.drivers.outcome),
         "count": len(drivers),
         "weight": Number(first.weight * scale, decimals),
         "interval": Interval(first.weight_low * scale, first.weight_high * scale, decimals),
     }
-    phrases = [Phrase(f"finding.driver_{shown}", values)]
-    rivals = tuple(Construct(d.term) for d in drivers[1:] if d.rank_low == 1)
-    if rivals or first.rank_high > 1:
-        low, high = first.rank_low, first.rank_high
-        tie = {"driver": Construct(first.term), "low": low, "high": high, "rivals": rivals}
-        phrases.append(Phrase("finding.driver_tie" if rivals else "finding.driver_rank", tie))
-    return phrases
+    return [Phrase(f"finding.driver{'s' if len(leaders) > 1 else ''}_{shown}", values)]
 
 
 def _priorities(reading: Reading) -> list[Phrase]:
     found = priorities(reading.drivers)
     if not found:
         return []
-    return [Phrase("finding.priority", {"drivers": tuple(Construct(d.term) for d in found)})]
+    key = f"finding.priority_{reading.results.drivers.shown}"
+    return [Phrase(key, {"drivers": tuple(Construct(d.term) for d in found)})]
 
 
 def _extremes(reading: Reading) -> list[Phrase]:
@@ -242,11 +275,6 @@ def _weak_constructs(reading: Reading) -> list[Phrase]:
         for c, o in zip(weak["construct"], weak["omega"], strict=True)
     )
     return [Phrase("caution.weak", {"constructs": named, "limit": Number(_WEAK_RELIABILITY, 1)})]
-
-
-def _own(reading: Reading) -> Code | None:
-    own = reading.results.study.own
-    return reading.groups[0] if own is not None and reading.groups else None
 
 
 def _scope(reading: Reading, line: Code | None) -> object:

@@ -140,6 +140,11 @@ class Reading:
         return declared == "lower_is_better"
 
     @property
+    def own(self) -> Code | None:
+        """Our own group: the first of `groups`; None in a study without one."""
+        return self.groups[0] if self.results.study.own is not None and self.groups else None
+
+    @property
     def withheld(self) -> bool:
         """Whether the structural paths must not be read as drivers."""
         return self.verdict == "withheld"

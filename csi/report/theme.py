@@ -21,7 +21,7 @@ _PALETTES = {
 """Colours of up to n groups, chosen for the largest distance under colour-vision deficiency."""
 
 _COLOUR = re.compile(r"#[0-9A-Fa-f]{6}")
-_BRANDING_KEYS = ("name", "logo", "colours", "fonts", "font_folder", "template")
+_BRANDING_KEYS = ("name", "logo", "colours", "fonts", "font_folder", "template", "slides")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +42,8 @@ class Theme:
         Colours of the groups; empty takes the palette for their number.
     families : tuple of str
         Font families before ours.
+    template, slides : Path or None
+        A Typst template for the PDF; a .pptx whose master, layouts and size the slides take.
     """
 
     name: str = ""
@@ -58,6 +60,7 @@ class Theme:
     font_folder: Path | None = None
     logo: Path | None = None
     template: Path | None = None
+    slides: Path | None = None
 
     def colours(self, groups: int) -> tuple[str, ...]:
         """Return one colour per group, the first for our own."""
@@ -131,10 +134,13 @@ def read_theme(branding: Mapping[str, object]) -> Theme:
         font_folder=reader.file(branding, "font_folder", folder=True),
         logo=reader.file(branding, "logo"),
         template=reader.file(branding, "template"),
+        slides=reader.file(branding, "slides"),
         **named,
     )
     if theme.logo and theme.logo.suffix.lower() not in {".svg", ".png", ".jpg", ".jpeg"}:
         reader.faults.append(f"branding.logo: `{theme.logo.name}` must be .svg, .png or .jpg.")
+    if theme.slides and theme.slides.suffix.lower() != ".pptx":
+        reader.faults.append(f"branding.slides: `{theme.slides.name}` must be a .pptx file.")
     if reader.faults:
         raise ReportError("\n".join(reader.faults))
     return theme

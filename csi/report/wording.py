@@ -12,6 +12,7 @@ from csi.report.rows import Code
 from csi.report.texts import CATALOGUES
 
 _AND = {"en": (", ", " and "), "zh": ("、", "和")}
+_OR = {"en": (", ", " or "), "zh": ("、", "或")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +36,13 @@ class Construct:
     """A construct, to be named in the language of the reader."""
 
     id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Either:
+    """Names of which any one may be meant: "A, B or C"."""
+
+    parts: tuple[object, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +102,8 @@ class Wording:
         if isinstance(value, PValue):
             text = str(value)
             return f"p {text}" if text.startswith("<") else f"p = {text}"
+        if isinstance(value, Either):
+            return self.join([self.value(part) for part in value.parts], _OR)
         if isinstance(value, tuple):
             return self.join([self.value(part) for part in value])
         if isinstance(value, int) and not isinstance(value, bool):
@@ -126,9 +136,9 @@ class Wording:
             return to(self.language) if to else str(name)
         return self(fallback)
 
-    def join(self, parts: list[str]) -> str:
+    def join(self, parts: list[str], by: Mapping[str, tuple[str, str]] = _AND) -> str:
         """Join names as a list in words."""
-        comma, last = _AND[self.language]
+        comma, last = by[self.language]
         if len(parts) < 2:
             return "".join(parts)
         return comma.join(parts[:-1]) + last + parts[-1]

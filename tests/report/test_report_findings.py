@@ -38,7 +38,7 @@ def test_higher_only_where_a_test_says_so(operators: StudyResults) -> None:
 def test_no_driver_sentence_reads_a_withheld_path(withheld: StudyResults) -> None:
     reading = Reading(withheld)
     assert "finding.driver_importance" not in keys(findings(reading))
-    assert "finding.driver_lmg_share" in keys(findings(reading))
+    assert "finding.drivers_lmg_share" in keys(findings(reading))
     assert "caution.withheld" in keys(cautions(reading))
 
 

@@ -6,7 +6,12 @@ from csi.report.charts.intervals import IntervalChart, IntervalGroup
 from csi.report.document import Block, Cell, Column, Figure, Heading, Paragraph, Table
 from csi.report.reading import Reading
 from csi.report.rows import Code, ScoreRow
-from csi.report.sections.parts import group_header, score_cell, score_notes
+from csi.report.sections.parts import (
+    group_header,
+    polarity_notes,
+    score_cell,
+    score_notes,
+)
 from csi.report.sections.scores import interval_row
 from csi.report.wording import Wording
 
@@ -18,15 +23,14 @@ def constructs(reading: Reading, words: Wording) -> tuple[Block, ...]:
     blocks: list[Block] = [
         Heading(words("constructs.title")),
         Paragraph(words("constructs.intro")),
-        _table(reading, words, None),
+        construct_table(reading, words),
         _chart(reading, words),
     ]
-    for line in reading.lines:
-        blocks.append(_table(reading, words, line))
     return tuple(blocks)
 
 
-def _table(reading: Reading, words: Wording, line: Code | None) -> Table:
+def construct_table(reading: Reading, words: Wording, line: Code | None = None) -> Table:
+    """Return every construct by group, in one line or over all of them."""
     rows: list[tuple[Cell, ...]] = []
     seen: list[ScoreRow | None] = []
     tested = False
@@ -52,11 +56,14 @@ def _table(reading: Reading, words: Wording, line: Code | None) -> Table:
             Column(words("all.groups"), width=1.2),
         ),
         rows=tuple(rows),
-        notes=score_notes(
-            words,
-            seen,
-            letters=True,
-            scope="note.letters_construct" if tested else "note.letters_index_only",
+        notes=(
+            *score_notes(
+                words,
+                seen,
+                letters=True,
+                scope="note.letters_construct" if tested else "note.letters_index_only",
+            ),
+            *polarity_notes(reading, words),
         ),
     )
 
@@ -87,5 +94,10 @@ def _chart(reading: Reading, words: Wording) -> Figure:
         ),
         caption=words("constructs.chart"),
         alt=words("constructs.alt"),
-        notes=(words("note.base_right"), words("note.interval_bars"), words("note.hollow")),
+        notes=(
+            words("note.base_right"),
+            words("note.interval_bars"),
+            words("note.hollow"),
+            *polarity_notes(reading, words),
+        ),
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+from csi.report.book import explain_verdict
 from csi.report.charts.importance_map import ImportanceMap, MapPoint
 from csi.report.charts.intervals import IntervalChart, IntervalGroup, IntervalRow
 from csi.report.document import (
@@ -42,28 +43,13 @@ def drivers(reading: Reading, words: Wording) -> tuple[Block, ...]:
             Callout(
                 title=words("drivers.withheld_title"),
                 text=words("drivers.withheld_text"),
-                items=withheld_reasons(reading, words),
+                items=explain_verdict(reading.results.fit, reading.questionnaire, words.language),
                 tone="bad",
             ),
             Paragraph(words("drivers.share_intro", outcome=outcome)),
             _shares(reading, words, rows),
         )
     return (Heading(words("drivers.title")), *opening, _table(reading, words, rows))
-
-
-def withheld_reasons(reading: Reading, words: Wording) -> tuple[str, ...]:
-    """Return what the diagnosis holds against the paths, in plain words, a sentence per kind.
-
-    Paths beyond ±1 are counted, not quoted: their values must not be read.
-    """
-    found = [f for f in reading.results.fit.diagnosis(0).findings if f.severity == "withheld"]
-    beyond = [f for f in found if f.code == "path_beyond_one"]
-    sentences = [diagnosis_sentence(words, f) for f in found if f.code != "path_beyond_one"]
-    if beyond:
-        _, parameters = reading.fit_groups()[0]
-        total = int((parameters["op"] == "~").sum())
-        sentences.append(words("drivers.beyond_one", count=len(beyond), total=total))
-    return tuple(sentences)
 
 
 def diagnosis_sentence(words: Wording, finding: object) -> str:
@@ -189,7 +175,7 @@ def _table(reading: Reading, words: Wording, rows: tuple[DriverRow, ...]) -> Tab
             cells.append(Number(100 * row.share))
         body.append((*cells, _reading_cell(words, row, rows)))
     return Table(
-        caption=words("drivers.table"),
+        caption=words(f"drivers.table_{reading.results.drivers.shown}"),
         columns=(
             Column(words("column.rank"), "center"),
             Column(words("column.rank_interval"), "center"),

@@ -6,9 +6,9 @@ import math
 from collections.abc import Iterable
 
 from csi.report.charts.scale import limits
-from csi.report.document import Cell, Flagged, Score
+from csi.report.document import Cell, Flagged, Number, Score
 from csi.report.reading import Reading
-from csi.report.rows import Code, ScoreRow, base_rules
+from csi.report.rows import Code, DriverRow, ScoreRow, base_rules
 from csi.report.wording import Wording
 
 
@@ -63,6 +63,19 @@ def group_header(reading: Reading, words: Wording, group: Code) -> str:
     """Return the column header of a group: its name and letter."""
     name = words.level(reading.group, group)
     return f"{name} ({reading.letter(group)})"
+
+
+def polarity_notes(reading: Reading, words: Wording) -> tuple[str, ...]:
+    """Name the constructs of which less is better; nothing where there is none."""
+    lower = [words.construct(c) for c in reading.constructs if reading.lower_is_better(c)]
+    return (words("note.polarity", constructs=words.join(lower)),) if lower else ()
+
+
+def driver_weight(reading: Reading, driver: DriverRow) -> Number:
+    """Return the weight of a driver: points per point, or per cent of the explained variance."""
+    if reading.results.drivers.shown == "importance":
+        return Number(driver.weight, 2)
+    return Number(100 * driver.weight)
 
 
 def verdict_cell(words: Wording, verdict: str) -> Flagged:

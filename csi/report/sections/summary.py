@@ -17,9 +17,10 @@ from csi.report.document import (
     Tile,
     Tiles,
     Tone,
+    base_mark,
     format_number,
 )
-from csi.report.findings import cautions, findings, towards
+from csi.report.findings import cautions, findings, leading_drivers, towards
 from csi.report.reading import Reading
 from csi.report.rows import Code, ScoreRow
 from csi.report.sections.parts import (
@@ -29,7 +30,9 @@ from csi.report.sections.parts import (
     rank_span,
     score_notes,
 )
-from csi.report.wording import Wording
+from csi.report.wording import Construct, Either, Wording
+
+_NAMED_DRIVERS = 3
 
 
 def summary(reading: Reading, words: Wording) -> tuple[Block, ...]:
@@ -53,9 +56,9 @@ def _tiles(reading: Reading, words: Wording) -> tuple[Tile, ...]:
     if not reading.groups:
         return (_index_tile(reading, words), driver, _explained_tile(reading, words),
                 _model_tile(reading, words))  # fmt: skip
-    if reading.results.study.own is None:
+    if reading.own is None:
         return (_index_tile(reading, words), *_extreme_tiles(reading, words), driver)
-    return (*_own_tiles(reading, words, reading.groups[0]), driver)
+    return (*_own_tiles(reading, words, reading.own), driver)
 
 
 def _index_tile(reading: Reading, words: Wording) -> Tile:
@@ -120,18 +123,24 @@ def _gap_tiles(reading: Reading, words: Wording, own: Code, rival: Code) -> list
 
 
 def _driver_tile(reading: Reading, words: Wording) -> Tile:
-    drivers = reading.drivers
-    first, shown = drivers[0], reading.results.drivers.shown
+    """Name every driver that may be the first; with the paths withheld, every association."""
+    first, shown = reading.drivers[0], reading.results.drivers.shown
+    leaders = leading_drivers(reading.drivers)
     if shown == "importance":
         weight = words("tile.importance", weight=Number(first.weight, 2))
     else:
         weight = words("tile.share", weight=Number(100 * first.weight))
-    ranks = rank_span(first.rank_low, first.rank_high)
-    return Tile(
-        label=words("tile.driver"),
-        value=words.construct(first.term),
-        detail=words("tile.driver_detail", weight=weight, ranks=ranks),
-    )
+    detail = {"weight": weight, "driver": Construct(first.term)}
+    if len(leaders) == 1:
+        ranks = rank_span(first.rank_low, first.rank_high)
+        text = words("tile.driver_detail", ranks=ranks, **detail)
+    else:
+        text = words("tile.driver_tied", **detail)
+    named = Either(tuple(Construct(d.term) for d in leaders[:_NAMED_DRIVERS]))
+    value = words.value(named)
+    if len(leaders) > _NAMED_DRIVERS:
+        value = words("tile.driver_many", count=len(leaders))
+    return Tile(label=words(f"tile.driver_{shown}"), value=value, detail=text)
 
 
 def _explained_tile(reading: Reading, words: Wording) -> Tile:
@@ -161,12 +170,12 @@ def _league(reading: Reading, words: Wording) -> Table:
     rows: list[tuple[Cell, ...]] = []
     for group, row in shown:
         best, worst = reading.rank_interval(group)
-        own = group == reading.groups[0] and reading.results.study.own is not None
+        own = group == reading.own
         rows.append(
             (
                 rank_span(best, worst),
                 group_header(reading, words, group),
-                Number(row.estimate, bold=True),
+                Number(row.estimate, bold=True, mark=base_mark(row.flag)),
                 Range(row.estimate, row.low, row.high, "accent" if own else "quiet"),
                 Interval(row.low, row.high),
                 reading.letters(group) or "\u2013",
@@ -215,7 +224,7 @@ def _profile(reading: Reading, words: Wording) -> Table:
         rows=tuple(
             (
                 words.construct(c),
-                Number(row.estimate, bold=True),
+                Number(row.estimate, bold=True, mark=base_mark(row.flag)),
                 Range(row.estimate, row.low, row.high, "accent" if c == reading.index else "quiet"),
                 Interval(row.low, row.high),
                 Number(row.n, 0),

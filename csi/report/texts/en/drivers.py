@@ -21,9 +21,9 @@ TEXT: dict[str, str] = {
     ),
     "drivers.share_intro": (
         "Instead, each construct gets its share of the explained variance of {outcome}, averaged "
-        "over all orders in which the constructs can enter (Lindeman, Merenda and Gold 1980). The "
-        "shares are stable where constructs overlap, and say how much goes with each, not what "
-        "causes it."
+        "over all orders in which the constructs can enter (Lindeman, Merenda and Gold 1980). "
+        "The shares are stable where constructs overlap, and say how much goes with each, not "
+        "what causes it."
     ),
     "drivers.map": "Importance and performance of the drivers, with 95 % intervals",
     "drivers.map_alt": (
@@ -31,10 +31,15 @@ TEXT: dict[str, str] = {
     ),
     "drivers.shares": "Relative weights: shares of the explained variance, with 95 % intervals",
     "drivers.shares_alt": "Bars of the relative weights in per cent of R². {rows}.",
-    "drivers.table": "Drivers by rank",
     "quadrant.improve": "Improve first",
     "quadrant.strength": "Strength",
     "quadrant.low": "Low priority",
     "quadrant.keep": "Maintain",
     "quadrant.unclear": "Unclear",
+    "drivers.beyond_one_single": (
+        "1 of the {total} standardised paths lies beyond ±1, as happens when the constructs "
+        "overlap so much that their effects cancel each other."
+    ),
+    "drivers.table_lmg_share": "Constructs by strength of association",
+    "drivers.table_importance": "Drivers by rank",
 }

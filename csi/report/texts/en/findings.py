@@ -26,17 +26,8 @@ TEXT: dict[str, str] = {
         "{weight} index points {interval}, under the model."
     ),
     "finding.driver_lmg_share": (
-        "{driver} carries the largest of {count} shares of the explained variance of {outcome}: "
-        "{weight} % {interval}."
-    ),
-    "finding.driver_tie": (
-        "The rank of {driver} is not settled: its interval is {low} to {high}, and {rivals} may "
-        "also be first."
-    ),
-    "finding.driver_rank": "The rank interval of {driver} is {low} to {high}.",
-    "finding.priority": (
-        "Improve first: {drivers}. More important than the average driver and scored below the "
-        "average driver, both beyond their intervals."
+        "Of {count} constructs, {driver} has the strongest association with {outcome}: {weight} "
+        "% {interval} of the explained variance goes with it."
     ),
     "finding.extremes": (
         "Among the other constructs, {top} scores highest, {top_value} {top_interval}, and {low} "
@@ -78,4 +69,25 @@ TEXT: dict[str, str] = {
     ),
     "caution.weak": "Composite reliability under {limit}: {constructs}.",
     "caution.weak_one": "{construct} (ω = {omega})",
+    "finding.drivers_importance": (
+        "The data leave open which of {count} drivers of {outcome} comes first: {leaders}. The "
+        "highest estimate is that of {driver}: one point more on it goes with {weight} index "
+        "points {interval}, under the model."
+    ),
+    "finding.drivers_lmg_share": (
+        "The data leave open which of {count} constructs has the strongest association with "
+        "{outcome}: {leaders}. The largest share of the explained variance goes with {driver}, "
+        "{weight} % {interval}."
+    ),
+    "finding.priority_importance": (
+        "Improve first: {drivers}. More important than the average driver and scored below the "
+        "average driver, both beyond their intervals."
+    ),
+    "finding.priority_lmg_share": (
+        "Look here first: {drivers}. More strongly associated with the index than the average "
+        "construct and scored below the average construct, both beyond their intervals; the "
+        "withheld paths cannot say more."
+    ),
+    "finding.better": "{own} is significantly better than {other} on {constructs}.",
+    "finding.worse": "{own} is significantly worse than {other} on {constructs}.",
 }

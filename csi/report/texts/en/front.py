@@ -28,7 +28,6 @@ TEXT: dict[str, str] = {
     "tile.rank_detail": "ranks that the tests leave open",
     "tile.gap": "Gap to {other}",
     "tile.gap_detail": "95 % {interval}, {p}",
-    "tile.driver": "First driver",
     "tile.driver_detail": "{weight}; rank {ranks}",
     "tile.importance": "{weight} points per point",
     "tile.share": "{weight} % of R²",
@@ -46,4 +45,10 @@ TEXT: dict[str, str] = {
     "scope.cell": "{group} ({line})",
     "scope.one": "{group}",
     "scope.pooled": "all respondents",
+    "tile.driver_importance": "First driver",
+    "tile.driver_lmg_share": "Strongest association",
+    "tile.driver_tied": "not settled; highest estimate {driver}, {weight}",
+    "tile.driver_many": "{count} are tied",
+    "cover.synthetic": "Synthetic data: simulated answers, no interviews took place.",
+    "word.synthetic": "SYNTHETIC DATA",
 }

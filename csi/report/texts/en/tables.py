@@ -113,14 +113,16 @@ TEXT: dict[str, str] = {
     "note.low": "† effective base under {limit}: wide interval, read with care.",
     "note.suppressed": "– effective base under {limit}: not shown, not tested.",
     "note.hollow": "Hollow marks: effective base under 100.",
-    "note.rank": "Rank: one place for every group that is significantly higher; a range where "
-    "tests leave the order open.",
+    "note.rank": (
+        "Rank: one place for every group that is significantly higher; a range where tests leave "
+        "the order open."
+    ),
     "note.rank_interval": "Rank intervals: 95 %; overlapping ranks are not settled.",
     "note.lmg": "Share: of the explained variance (LMG), as a check on the order.",
     "note.reading": "Reading: named only where both intervals are clear of the means.",
     "note.map_lines": (
-        "Dashed lines: means of the drivers. Diamonds: improve first, both intervals clear of the "
-        "lines."
+        "Dashed lines: means of the drivers. Diamonds: improve first, both intervals clear of "
+        "the lines."
     ),
     "note.paths_unit": "Unit: standardised coefficients.",
     "note.paths_marks": (
@@ -139,4 +141,20 @@ TEXT: dict[str, str] = {
         "equality."
     ),
     "note.assumed": "‡ one item: its reliability is assumed, not estimated.",
+    "column.our_score": "Ours",
+    "column.best_rival": "Best competitor",
+    "column.their_score": "Theirs",
+    "column.gap": "Gap",
+    "note.unit_short_boards_importance": (
+        "Unit: importance in index points per point, over all lines; scores and gap in points, "
+        "ours minus theirs."
+    ),
+    "note.unit_short_boards_lmg_share": (
+        "Unit: share in per cent of the explained variance, over all lines; scores and gap in "
+        "points, ours minus theirs."
+    ),
+    "note.best_rival": (
+        "Best competitor: the one with the best score on this driver; the test counts all pairs."
+    ),
+    "note.polarity": "Lower is better: {constructs}.",
 }

@@ -28,7 +28,6 @@ TEXT: dict[str, str] = {
     "tile.rank_detail": "检验所不能排除的名次",
     "tile.gap": "与{other}的差距",
     "tile.gap_detail": "95 % {interval}，{p}",
-    "tile.driver": "首要驱动因素",
     "tile.driver_detail": "{weight}；名次{ranks}",
     "tile.importance": "每分对应{weight}分",
     "tile.share": "占R²的{weight} %",
@@ -46,4 +45,10 @@ TEXT: dict[str, str] = {
     "scope.cell": "{group}（{line}）",
     "scope.one": "{group}",
     "scope.pooled": "全体受访者",
+    "tile.driver_importance": "首要驱动因素",
+    "tile.driver_lmg_share": "关联最强",
+    "tile.driver_tied": "尚未确定；估计值最高：{driver}，{weight}",
+    "tile.driver_many": "{count}项并列",
+    "cover.synthetic": "合成数据：答案均为模拟，未进行任何实际访问。",
+    "word.synthetic": "合成数据",
 }

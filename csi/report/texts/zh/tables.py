@@ -94,12 +94,12 @@ TEXT: dict[str, str] = {
     "note.range": "图示：得分及其区间，尺度为{low}至{high}。",
     "note.letters_group": "字母：显著高于该字母所代表的组（5 %，Holm校正）。",
     "note.letters_line": (
-        "字母：在同一行内显著高于该字母所代表的列"
-        "（5 %，对全部业务的所有配对作Holm校正；末行单独校正）。合计不与其组成部分比较。"
+        "字母：在同一行内显著高于该字母所代表的列（5 %，对全部业务的所有配对作Holm校正；末行单独"
+        "校正）。合计不与其组成部分比较。"
     ),
     "note.letters_construct": (
-        "字母：在同一行内显著高于该字母所代表的列"
-        "（5 %，指数按Holm法，其余构念按Benjamini-Hochberg法校正）。"
+        "字母：在同一行内显著高于该字母所代表的列（5 %，指数按Holm法，其余构念按"
+        "Benjamini-Hochberg法校正）。"
     ),
     "note.letters_index_only": (
         "字母：显著高于该字母所代表的列（5 %，Holm校正）；只检验指数，其余各行未检验。"
@@ -113,7 +113,7 @@ TEXT: dict[str, str] = {
     "note.reading": "解读：只有两个区间都避开平均值时才命名。",
     "note.map_lines": "虚线：驱动因素的平均值。菱形：改进区，两个区间都避开虚线。",
     "note.paths_unit": "单位：标准化系数。",
-    "note.paths_marks": ("实线：p < 0.05，越粗越强；灰色虚线：不显著；橙色：负值。区间：见下表。"),
+    "note.paths_marks": "实线：p < 0.05，越粗越强；灰色虚线：不显著；橙色：负值。区间：见下表。",
     "note.paths_p": "粗体：p < 0.05，未按路径数校正。",
     "note.paths_bare": "无系数、无粗细、无区间：箭头只是假设。",
     "note.operators": "=~ 由其测量；~ 对其回归；~~ 方差或协方差。",
@@ -122,4 +122,16 @@ TEXT: dict[str, str] = {
     ),
     "note.verdicts": "结论：校正后p < 0.05为较高或较低；无证据不等于证明相等。",
     "note.assumed": "‡ 单题项构念：信度为假定值，并非估计值。",
+    "column.our_score": "本方",
+    "column.best_rival": "最佳竞争对手",
+    "column.their_score": "对方",
+    "column.gap": "差距",
+    "note.unit_short_boards_importance": (
+        "单位：重要性为每高一分对应的指数分数（各业务合计）；得分与差距为分，本方减对方。"
+    ),
+    "note.unit_short_boards_lmg_share": (
+        "单位：份额为占已解释方差的百分比（各业务合计）；得分与差距为分，本方减对方。"
+    ),
+    "note.best_rival": "最佳竞争对手：该因素得分最好的一家；检验校正计入所有配对。",
+    "note.polarity": "数值越低越好：{constructs}。",
 }
