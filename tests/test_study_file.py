@@ -214,3 +214,22 @@ def test_the_example_studies_need_only_their_answers(project: Path, name: str) -
         assert ": there is no file " in str(error)  # noqa: PT017
     else:
         assert study.id == name
+
+
+def test_sections_are_chosen_or_omitted(folder: Path) -> None:
+    kept = read_study(write(folder, SMALLEST + "omit: [path_model, data_tables]\n")).sections
+    assert "method" in kept
+    assert "path_model" not in kept
+    study = read_study(write(folder, SMALLEST + "sections: [scores, cover]\nsynthetic: true\n"))
+    assert study.sections == ("cover", "scores")
+    assert study.synthetic
+
+
+def test_an_unknown_section_gets_a_suggestion(folder: Path) -> None:
+    text = SMALLEST + "omit: [path_modle]\nsections: [scores]\n"
+    assert faults(folder, text) == [
+        "study.yaml:6: The study has both `sections` and `omit`. Keep one: `sections` names the "
+        "parts that are wanted, `omit` those that are not.",
+        "study.yaml:6: The study: `omit`: no section is called `path_modle`. Did you mean "
+        "`path_model`?",
+    ]

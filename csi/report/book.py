@@ -75,6 +75,11 @@ class StudyResults:
         return str(self.fit.diagnosis().verdict)
 
     @property
+    def synthetic(self) -> bool:
+        """Whether the answers are made up, as the study says."""
+        return self.study.synthetic
+
+    @property
     def index_construct(self) -> str:
         """The construct whose score is the satisfaction index.
 

@@ -74,5 +74,5 @@ def compose(results: StudyResults, language: str, theme: Theme) -> Document:
             for block in _SECTIONS[name](reading, words)
         ),
         words={"table": words("word.table"), "figure": words("word.figure")},
-        stamp=words("word.synthetic") if study.synthetic else "",
+        mark=words("mark.synthetic") if results.synthetic else "",
     )

@@ -257,8 +257,8 @@ class Document:
         For the running header and footer and the file's metadata.
     words : mapping of str to str
         The few words that the template itself sets ("Table", "Figure", ...).
-    stamp : str
-        Set across the head of every page, where not empty: synthetic data.
+    mark : str
+        Stands at the head of every page, the first too; may be empty.
     """
 
     language: Literal["en", "zh"]
@@ -268,7 +268,7 @@ class Document:
     confidential: str
     blocks: tuple[Block, ...]
     words: Mapping[str, str] = field(default_factory=dict)
-    stamp: str = ""
+    mark: str = ""
 
 
 def base_mark(flag: str) -> str:

@@ -159,7 +159,7 @@ def _encode_document(document: Document, style: Style, folder: Path) -> dict[str
         "families": [*theme.families, *_families(style)],
         "theme": {**colours, "logo": logo},
         "words": dict(document.words),
-        "stamp": document.stamp,
+        "mark": document.mark,
         "blocks": [
             _encode_block(block, number, style, folder)
             for number, block in enumerate(document.blocks)

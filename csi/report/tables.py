@@ -105,7 +105,9 @@ class _IndexSheet:
         words, reading = self.words, self.reading
         study = reading.results.study
         self.sheet.write_string(0, 0, study.title.to(words.language), self.title)
-        self.sheet.write_string(1, 0, study.period.to(words.language), self.note)
+        mark = words("mark.synthetic") if reading.results.synthetic else ""
+        period = study.period.to(words.language)
+        self.sheet.write_string(1, 0, "  ".join(filter(None, (period, mark))), self.note)
         columns = self._columns()
         for place, (header, _) in enumerate(columns):
             first = 1 + 5 * place

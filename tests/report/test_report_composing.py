@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+import io
 import re
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from pypdf import PdfReader
 
 from csi.model import diagnosis
 from csi.model.fit import fit_model
@@ -24,9 +26,12 @@ from csi.report.document import (
     Table,
     Tiles,
 )
+from csi.report.findings import findings, leading_drivers
+from csi.report.pdf import render_pdf
 from csi.report.reading import Reading
 from csi.report.texts import CATALOGUES
 from csi.report.theme import Theme
+from csi.report.wording import Wording
 
 STUDIES = ("operators", "withheld", "industries")
 Documents = dict[tuple[str, str], Document]
@@ -181,3 +186,47 @@ def test_every_finding_of_the_diagnosis_has_its_sentence(documents: Documents) -
     codes = set(re.findall(r'Finding\(\s*"(\w+)"', source))
     assert len(codes) >= 8
     assert not [code for code in codes if f"diagnosis.{code}" not in CATALOGUES["en"]]
+
+
+def test_only_the_chosen_sections_are_composed(operators: StudyResults) -> None:
+    study = replace(operators.study, sections=("scores", "method"))
+    document = compose(replace(operators, study=study), "en", Theme())
+    titles = [b.text for b in document.blocks if isinstance(b, Heading) and b.level == 1]
+    assert titles == ["Index scores", "Method appendix"]
+
+
+def test_every_line_has_a_page_with_its_short_boards(
+    operators: StudyResults, documents: Documents
+) -> None:
+    document = documents["operators", "en"]
+    titles = [b.text for b in document.blocks if isinstance(b, Heading) and b.new_page]
+    lines = [operators.questionnaire.level_label("servicetype", code, "en") for code in (1, 2)]
+    assert titles[1:] == lines
+    boards = [t for t in tables(document) if "against the best competitor" in t.caption]
+    assert len(boards) == len(lines)
+
+
+def test_synthetic_answers_mark_every_page(operators: StudyResults) -> None:
+    study = replace(operators.study, synthetic=True)
+    for language in ("en", "zh"):
+        document = compose(replace(operators, study=study), language, Theme())
+        pages = PdfReader(io.BytesIO(render_pdf(document, Theme()))).pages
+        mark = document.mark.split("：")[0].split(":")[0]
+        assert all(mark in page.extract_text() for page in pages)
+
+
+def test_drivers_that_tie_are_all_named(withheld: StudyResults) -> None:
+    reading = Reading(withheld)
+    leaders = leading_drivers(reading.drivers)
+    assert len(leaders) > 1
+    phrase = next(p for p in findings(reading) if p.key == "finding.drivers_lmg_share")
+    for language in ("en", "zh"):
+        words = Wording(reading.questionnaire, language)
+        assert all(words.construct(d.term) in words.sentence(phrase) for d in leaders)
+
+
+def test_low_bases_carry_their_dagger_in_the_summary(operators: StudyResults) -> None:
+    document = compose(operators, "en", Theme())
+    league = next(t for t in tables(document) if t.caption.startswith("Groups by index"))
+    marked = any("\u2020" in str(cell) for row in league.rows for cell in row)
+    assert marked == any("\u2020" in note for note in league.notes)

@@ -11,7 +11,6 @@ def cover(reading: Reading, words: Wording) -> tuple[Block, ...]:
     """Return the cover: what was studied, for whom, when, on which data."""
     results, study = reading.results, reading.results.study
     language = words.language
-    synthetic = words("cover.synthetic") if study.synthetic else ""
     facts = (
         (words("cover.client"), study.client.to(language)),
         (words("cover.period"), study.period.to(language)),
@@ -30,6 +29,6 @@ def cover(reading: Reading, words: Wording) -> tuple[Block, ...]:
             subtitle=study.period.to(language),
             facts=tuple(pair for pair in facts if pair[1].strip()),
             contents=words("cover.contents"),
-            remark="\n".join(filter(None, (synthetic, study.confidential.to(language)))),
+            remark=study.confidential.to(language),
         ),
     )

@@ -49,6 +49,5 @@ TEXT: dict[str, str] = {
     "tile.driver_lmg_share": "Strongest association",
     "tile.driver_tied": "not settled; highest estimate {driver}, {weight}",
     "tile.driver_many": "{count} are tied",
-    "cover.synthetic": "Synthetic data: simulated answers, no interviews took place.",
-    "word.synthetic": "SYNTHETIC DATA",
+    "mark.synthetic": "SYNTHETIC DATA: nobody was asked",
 }

@@ -49,6 +49,5 @@ TEXT: dict[str, str] = {
     "tile.driver_lmg_share": "关联最强",
     "tile.driver_tied": "尚未确定；估计值最高：{driver}，{weight}",
     "tile.driver_many": "{count}项并列",
-    "cover.synthetic": "合成数据：答案均为模拟，未进行任何实际访问。",
-    "word.synthetic": "合成数据",
+    "mark.synthetic": "模拟数据：未访问真实用户",
 }
