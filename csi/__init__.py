@@ -16,6 +16,11 @@ Every stage is one function that takes values and returns the next frozen value:
 `estimate_elements`    quality elements among their users: score, dissatisfied, contact rate
 `rank_elements`        elements -> perceived quality, among the users of each channel
 `compare_groups`       an index -> `Comparison`: which groups differ
+`stack_waves`          the designs of several waves -> one, in which they can be compared
+`compare_waves`        an index by wave -> `Comparison`: what moved, and what cannot be compared
+`trace_trend`          an index by wave -> `Trend`: series that end where comparing ends
+`decompose_change`     an index by wave -> `Decomposition`: why it moved
+`assess_regions`       an index by region -> `Regions`: raw and adjusted scores, ranks, tiers
 `fit_dissatisfaction`  operational indicators -> who is dissatisfied, and how well it is known
 `score_customers`      a model and a table -> every subscriber's probability and reasons
 `pool_dissatisfied`    records of every channel -> who has said so, and how many say so at all
@@ -86,6 +91,16 @@ __all__ = [  # noqa: RUF022 -- in the order of the stages
     "reliability_sensitivity",
     "Comparison",
     "compare_groups",
+    "WaveFacts",
+    "stack_waves",
+    "compare_waves",
+    "select_wave",
+    "Trend",
+    "trace_trend",
+    "Decomposition",
+    "decompose_change",
+    "Regions",
+    "assess_regions",
     "simulate_responses",
     "fit_dissatisfaction",
     "score_customers",
@@ -166,6 +181,16 @@ _HOME = {
     "reliability_sensitivity": "csi.scenarios",
     "Comparison": "csi.comparison",
     "compare_groups": "csi.comparison",
+    "WaveFacts": "csi.comparison",
+    "stack_waves": "csi.comparison",
+    "compare_waves": "csi.comparison",
+    "select_wave": "csi.comparison",
+    "Trend": "csi.comparison",
+    "trace_trend": "csi.comparison",
+    "Decomposition": "csi.comparison",
+    "decompose_change": "csi.comparison",
+    "Regions": "csi.comparison",
+    "assess_regions": "csi.comparison",
     "simulate_responses": "csi.simulate.responses",
     "fit_dissatisfaction": "csi.dissatisfied.model",
     "score_customers": "csi.warehouse.scoring",
@@ -201,7 +226,20 @@ _HOME = {
 
 if TYPE_CHECKING:
     __version__: str
-    from csi.comparison import Comparison, compare_groups
+    from csi.comparison import (
+        Comparison,
+        Decomposition,
+        Regions,
+        Trend,
+        WaveFacts,
+        assess_regions,
+        compare_groups,
+        compare_waves,
+        decompose_change,
+        select_wave,
+        stack_waves,
+        trace_trend,
+    )
     from csi.dissatisfied.actions import ActionPlan, plan_actions
     from csi.dissatisfied.capture import CaptureShare, estimate_capture_share
     from csi.dissatisfied.care_rules import CareRules, read_care_rules

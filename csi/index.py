@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Literal, get_args
 
 import numpy as np
@@ -48,6 +48,8 @@ class Index:
     weights : Estimates
         Item weights, summing to 1 per construct. Labels: the fit's ``by``, ``construct``,
         ``term``.
+    weights_of : mapping of str to object
+        The group of the fit whose weights all groups have; empty where each has those of its model.
     """
 
     fit: ModelFit
@@ -58,6 +60,7 @@ class Index:
     equal: Estimates
     indicators: Estimates
     weights: Estimates
+    weights_of: Mapping[str, object] = field(default_factory=dict)
 
     def __repr__(self) -> str:
         groups = len(self.scores) // max(self.scores.labels["term"].nunique(), 1)
@@ -107,6 +110,7 @@ def estimate_index(
     *,
     by: str | Sequence[str] | None = None,
     weights: WeightScheme = "loading",
+    weights_of: Mapping[str, object] | None = None,
 ) -> Index:
     """Estimate the scores of constructs and indicators in any groups.
 
@@ -124,6 +128,9 @@ def estimate_index(
     weights : {"loading", "pls", "regression", "equal"}
         ``loading``: λ_k/Σλ, the same under any choice of markers. ``regression``: proportional to
         Σ⁻¹λ. ``pls``: unstandardised outer weights of a PLS path model with the same paths.
+    weights_of : mapping of str to object, optional
+        Of a fit by group: one of its groups, e.g. ``{"wave": "2025q1"}``, whose weights score all
+        groups. A series with the weights of its first wave is not revised when a wave is added.
 
     Returns
     -------
@@ -132,7 +139,8 @@ def estimate_index(
     Raises
     ------
     ModelError
-        For an unknown scheme, groups that cut across the fit's, or loadings that sum to nothing.
+        For an unknown scheme or group, groups that cut across the fit's, or loadings that sum to
+        nothing.
 
     Examples
     --------
@@ -152,11 +160,12 @@ def estimate_index(
         )
     _refuse_unconverged(fit, weights)
     domains = split_domains(fit.design, fit.by if by is None else by)
-    group_of_domain = _group_of_domain(fit, domains)
+    groups = _one_group(fit, weights_of) if weights_of else fit.groups
+    group_of_domain = [0] * len(domains) if weights_of else _group_of_domain(fit, domains)
     indicators = _indicators(fit, domains)
-    omega = [_item_weights(fit, group, weights) for group in fit.groups]
-    equal = [_item_weights(fit, group, "equal") for group in fit.groups]
-    keys = pd.DataFrame([group.group for group in fit.groups])
+    omega = [_item_weights(fit, group, weights) for group in groups]
+    equal = [_item_weights(fit, group, "equal") for group in groups]
+    keys = pd.DataFrame([group.group for group in groups])
     named = fit.questionnaire.model.index if fit.questionnaire and fit.questionnaire.model else ""
     return Index(
         fit=fit,
@@ -166,7 +175,8 @@ def estimate_index(
         scores=_scores(fit, domains, indicators, omega, group_of_domain),
         equal=_scores(fit, domains, indicators, equal, group_of_domain),
         indicators=indicators,
-        weights=join_estimates(omega, keys=keys if fit.by else None),
+        weights=join_estimates(omega, keys=keys if fit.by and not weights_of else None),
+        weights_of=dict(weights_of or {}),
     )
 
 
@@ -198,6 +208,14 @@ def _refuse_unconverged(fit: ModelFit, weights: WeightScheme) -> None:
                 f"{group.record.gradient:.1e}, so its loadings give no item weights. Simplify the "
                 'model, merge constructs that cannot be told apart, or use weights="equal".'
             )
+
+
+def _one_group(fit: ModelFit, wanted: Mapping[str, object]) -> tuple[GroupFit]:
+    for group in fit.groups:
+        if dict(group.group) == dict(wanted):
+            return (group,)
+    known = "; ".join(str(group) for group in fit.groups)
+    raise ModelError(f"`weights_of` is {dict(wanted)}, which the fit has no model of ({known}).")
 
 
 def _group_of_domain(fit: ModelFit, domains: Domains) -> list[int]:

@@ -7,7 +7,7 @@ import pandas as pd
 from scipy import stats
 
 from csi.errors import DesignError
-from csi.inference.arrays import FloatArray
+from csi.inference.arrays import BoolArray, FloatArray
 from csi.inference.estimates import Estimates
 from csi.inference.multiplicity import adjust_p_values
 
@@ -34,7 +34,7 @@ def rank_intervals(estimates: Estimates, conf_level: float = 0.95) -> pd.DataFra
     values = estimates.values
     known = np.flatnonzero(np.isfinite(values))
     ranks = np.full((len(values), 3), np.nan)
-    larger = _significantly_larger(estimates, known, 1.0 - conf_level)
+    larger = significantly_larger(estimates, 1.0 - conf_level)[np.ix_(known, known)]
     order = stats.rankdata(-values[known], method="min")
     ranks[known, 0] = order
     ranks[known, 1] = 1 + larger.sum(axis=0)
@@ -85,17 +85,30 @@ def top_probabilities(
     return estimates.labels.assign(estimate=estimates.values, probability=probability)
 
 
-def _significantly_larger(estimates: Estimates, known: np.ndarray, alpha: float) -> np.ndarray:
-    """Return whether number i is significantly larger than number j, for all pairs."""
-    k = len(known)
-    result = np.zeros((k, k), dtype=bool)
-    i, j = np.tril_indices(k, -1)
-    if len(i) == 0:
+def significantly_larger(estimates: Estimates, alpha: float = 0.05) -> BoolArray:
+    """Return whether number i is significantly larger than number j, for all pairs.
+
+    Parameters
+    ----------
+    estimates : Estimates
+        k comparable numbers; NaN ones are never larger or smaller.
+    alpha : float
+        Chance of any false finding among all pairs (Holm 1979).
+
+    Returns
+    -------
+    BoolArray, shape (k, k)
+    """
+    known = np.flatnonzero(np.isfinite(estimates.values))
+    result = np.zeros((len(estimates),) * 2, dtype=np.bool_)
+    first, second = np.tril_indices(len(known), -1)
+    if len(first) == 0:
         return result
-    V = estimates.covariance()[np.ix_(known, known)]
+    i, j = known[first], known[second]
+    V = estimates.covariance()
     variance = V[i, i] + V[j, j] - 2.0 * V[i, j]
-    gap: FloatArray = estimates.values[known][i] - estimates.values[known][j]
-    df = np.minimum(estimates.df[known][i], estimates.df[known][j])
+    gap: FloatArray = estimates.values[i] - estimates.values[j]
+    df = np.minimum(estimates.df[i], estimates.df[j])
     with np.errstate(divide="ignore", invalid="ignore"):
         p = 2.0 * stats.t.sf(np.abs(gap) / np.sqrt(variance), df)
     p = np.where(np.isfinite(p), p, 1.0)

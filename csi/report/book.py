@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
-from csi.comparison import Comparison
+from csi.comparison import Comparison, Decomposition, Regions, Trend
 from csi.drivers import Drivers
 from csi.elements import ElementDrivers, Elements
 from csi.errors import StudyError
@@ -46,6 +46,14 @@ class StudyResults:
         What goes with perceived quality among the users of each channel.
     provenance : Provenance
         Hashes of the inputs, versions, options; see `record_provenance`.
+    changes : tuple of Comparison
+        What moved since the wave before, and since the baseline: for everybody and for the groups
+        of each grouping, as ``indices``; corrected together. Empty for a single wave.
+    trend : tuple of Trend
+        Every wave's scores: for everybody and for each grouping.
+    decomposition : tuple of Decomposition
+        Why the index moved: since the wave before, then since the baseline.
+    regions : Regions or None
     """
 
     study: Study
@@ -60,6 +68,10 @@ class StudyResults:
     elements: Mapping[tuple[str, ...], Elements] = field(default_factory=dict)
     element_drivers: ElementDrivers | None = None
     provenance: Provenance = field(default_factory=Provenance)
+    changes: tuple[Comparison, ...] = ()
+    trend: tuple[Trend, ...] = ()
+    decomposition: tuple[Decomposition, ...] = ()
+    regions: Regions | None = None
 
     def __repr__(self) -> str:
         return f"StudyResults({self.study.id!r}, n={self.n}, verdict={self.verdict!r})"

@@ -1,0 +1,36 @@
+"""Comparisons of groups and waves: what differs, what may be compared, and why it moved."""
+
+from csi.comparison.decomposition import Decomposition, decompose_change
+from csi.comparison.facts import Breaks, Obstacle, WaveFacts, find_breaks
+from csi.comparison.groups import compare_groups
+from csi.comparison.regions import Regions, assess_regions
+from csi.comparison.result import FOUND, Comparison
+from csi.comparison.shrinkage import Shrunk, shrink
+from csi.comparison.sources import read_sources
+from csi.comparison.stacking import stack_waves, wave_overlap
+from csi.comparison.trend import Trend, trace_trend
+from csi.comparison.waves import compare_waves, correct_together, select_wave
+
+__all__ = [
+    "FOUND",
+    "Breaks",
+    "Comparison",
+    "Decomposition",
+    "Obstacle",
+    "Regions",
+    "Shrunk",
+    "Trend",
+    "WaveFacts",
+    "assess_regions",
+    "compare_groups",
+    "compare_waves",
+    "correct_together",
+    "decompose_change",
+    "find_breaks",
+    "read_sources",
+    "select_wave",
+    "shrink",
+    "stack_waves",
+    "trace_trend",
+    "wave_overlap",
+]

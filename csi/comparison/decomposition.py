@@ -1,0 +1,418 @@
+"""Why an index moved: other customers, other levels, other weights, and what is left."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pandas as pd
+
+from csi.comparison.cells import CellTable, split_cells
+from csi.comparison.pairs import chosen_terms, domain_numbers, pair_df
+from csi.comparison.parts import PartLabels, change_parts, part_labels
+from csi.comparison.stacking import WAVE, waves_of
+from csi.errors import DesignError, suggest
+from csi.index import Index, construct_items
+from csi.inference import (
+    Estimates,
+    FloatArray,
+    IntArray,
+    domain_means,
+    join_estimates,
+    split_domains,
+)
+from csi.inference.domains import Domains
+from csi.inference.stages import column_names, column_of
+from csi.model.structure import complex_jacobian
+from csi.results import SUPPRESS_BELOW
+
+PARTS = ("mix", "level", "weights", "remainder", "total")
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Decomposition:
+    """The parts of a change, or of a gap, of one construct's score.
+
+    Attributes
+    ----------
+    term : str
+        The construct.
+    across : str
+        The column of the two compared levels: the wave, the operator.
+    before, after : object
+        The two levels; parts explain after minus before.
+    cells : tuple of str
+        The columns whose combinations are the kinds of customers.
+    within : tuple of str
+        Columns for whose groups the change is explained one by one.
+    parts : Estimates
+        Labels: ``within``, ``part, by, item``, ``cells``.
+    scores : DataFrame
+        ``within``, ``score_before, score_after, n_before, n_after``, ``n_cells`` and ``n_merged``:
+        cells with too small a base in either level, which were merged into one.
+    """
+
+    term: str
+    across: str
+    before: object
+    after: object
+    cells: tuple[str, ...]
+    within: tuple[str, ...]
+    parts: Estimates
+    scores: pd.DataFrame
+
+    def __repr__(self) -> str:
+        total = self.parts.values[(self.parts.labels["part"] == "total").to_numpy()]
+        shown = ", ".join(f"{value:+.2f}" for value in total[:3])
+        more = ", …" if len(total) > 3 else ""
+        return f"Decomposition({self.term}, {self.before} to {self.after}: {shown}{more})"
+
+    def tidy(self, conf_level: float = 0.95) -> pd.DataFrame:
+        """Return the parts in points.
+
+        Returns
+        -------
+        DataFrame
+            The columns of ``within``; ``part``: "mix" (which customers there are), "level" (how
+            they answer in each cell), "weights" (of the items in the index), "remainder" (who left
+            which question out, and respondents without a cell), "total"; ``by``: "" for the parts,
+            whose first four add up to the total; "item" and "cell" for the same part item by item
+            or cell by cell, which add up to the part; ``item``; the columns of ``cells``, "other"
+            where small cells were merged, empty where a row is not of a cell; the estimate columns.
+        """
+        return self.parts.tidy(conf_level)
+
+    def summary(self) -> str:
+        """Return the parts in words."""
+        lines = [repr(self)]
+        table = self.tidy()
+        for row in table[table["by"] == ""].to_dict("records"):
+            place = ", ".join(f"{name} = {row[name]}" for name in self.within)
+            lines.append(
+                f"{place + ': ' if place else ''}{row['part']} {row['estimate']:+.2f} "
+                f"[{row['conf_low']:+.2f}, {row['conf_high']:+.2f}]"
+            )
+        return "\n".join(lines)
+
+    def _repr_html_(self) -> str:
+        return self.tidy().to_html(index=False)
+
+
+def decompose_change(
+    a: Index,
+    b: Index | None = None,
+    *,
+    cells: str | Sequence[str],
+    across: str = WAVE,
+    before: object = None,
+    after: object = None,
+    term: str | None = None,
+) -> Decomposition:
+    """Explain a change between two waves, or a gap between two groups, part by part.
+
+    The score is Σ_k ω_k Σ_c s_c m_kc + remainder with ω the item weights, s the shares of the cells
+    and m the item means within them. Each of the three is moved from its value before to its value
+    after; what that does depends on the order, so it is averaged over all orders (Shapley 1953;
+    for two factors Kitagawa 1955). The parts add up to the change exactly, and are functions of
+    estimates with known influences, so each has a standard error under the design.
+
+    Mix is counted cell by cell against the average: a growing cell counts for what it scores above
+    or below the others. A cell without answers on one side has the means of the other side there:
+    its appearance is all mix.
+
+    Parameters
+    ----------
+    a : Index
+        By ``across`` and, possibly, other columns, whose groups are explained one by one. Weights
+        contribute only where the fit is by ``across`` too.
+    b : Index, optional
+        The second wave's, where ``a`` has the first's; see `select_wave`.
+    cells : str or sequence of str
+        Columns whose combinations are the kinds of customers, e.g. line and region.
+    across : str
+        The column of the two levels.
+    before, after : object, optional
+        Its two levels; by default the last two waves.
+    term : str, optional
+        A construct; by default the index construct.
+
+    Returns
+    -------
+    Decomposition
+
+    Raises
+    ------
+    DesignError
+        If a column, level or term is unknown, or the two levels cannot be compared.
+
+    Examples
+    --------
+    >>> import numpy as np, pandas as pd
+    >>> from csi.comparison.stacking import stack_waves
+    >>> from csi.index import estimate_index
+    >>> from csi.model.fit import fit_model
+    >>> def wave(seed, share):  # customers of line 2 score ten points less
+    ...     rng = np.random.default_rng(seed)
+    ...     line = 1 + (rng.random(400) < share)
+    ...     f = rng.normal(size=400) - line
+    ...     items = {f"x{k}": 80 + 10 * f + 6 * rng.normal(size=400) for k in range(3)}
+    ...     return pd.DataFrame(items).assign(line=line)
+    >>> stacked = stack_waves({"q1": wave(1, 0.2), "q2": wave(2, 0.6)})
+    >>> index = estimate_index(fit_model(stacked, "F =~ x0 + x1 + x2"), by="wave")
+    >>> parts = decompose_change(index, cells="line").tidy().query("by == ''")
+    >>> bool(abs(parts.estimate[:4].sum() - parts.estimate.iloc[4]) < 1e-9)
+    True
+    """
+    index = _one_index(a, b)
+    names = column_names(cells)
+    levels = _levels(index, across, names, before, after)
+    chosen = _term(index, term)
+    within = tuple(name for name in index.by if name != across)
+    domains = split_domains(index.fit.design, index.by)
+    found, rows = [], []
+    for group, pair in _pairs(domains, within, across, levels):
+        explained = _Explained(index, domains, pair, chosen, names)
+        estimates = explained.parts()
+        keys = pd.DataFrame([group] * len(estimates), columns=list(within))
+        found.append(estimates.relabel(pd.concat([keys, estimates.labels], axis=1)))
+        rows.append({**dict(zip(within, group, strict=True)), **explained.scores()})
+    return Decomposition(
+        term=chosen,
+        across=across,
+        before=levels[0],
+        after=levels[1],
+        cells=names,
+        within=within,
+        parts=join_estimates(found),
+        scores=pd.DataFrame(rows),
+    )
+
+
+def _one_index(a: Index, b: Index | None) -> Index:
+    if b is None:
+        return a
+    if a.fit is not b.fit or a.by != b.by:
+        raise DesignError(
+            "The two indexes rest on different fits: stack the waves with `stack_waves`, fit the "
+            "stacked design, and estimate one index by wave."
+        )
+    return replace(
+        a,
+        scores=join_estimates([a.scores, b.scores]),
+        indicators=join_estimates([a.indicators, b.indicators]),
+    )
+
+
+def _levels(
+    index: Index, across: str, cells: tuple[str, ...], before: object, after: object
+) -> tuple[object, object]:
+    if across not in index.by:
+        raise DesignError(
+            f"The index must be estimated by `{across}`; it is by "
+            f"{' × '.join(index.by) or 'nothing'}. {suggest(across, index.by)}".rstrip()
+        )
+    for name in cells:
+        column_of(index.fit.design.frame, name, "cells")
+        if name in index.by:
+            raise DesignError(
+                f"`cells` names `{name}`, which the index is estimated by: the mix of `{name}` "
+                "cannot change inside one of its groups."
+            )
+    if not cells:
+        raise DesignError("`cells` must name at least one column.")
+    known = list(dict.fromkeys(index.scores.labels[across]))
+    if before is None and after is None:
+        waves = [w for w in waves_of(index.fit.design, across) if w in set(known)]
+        before, after = waves[-2:]
+    for level in (before, after):
+        if level not in known:
+            raise DesignError(
+                f"`{across}` has no level {level!r}; its levels: "
+                f"{', '.join(str(each) for each in known)}."
+            )
+    if before == after:
+        raise DesignError(f"`before` and `after` are both {before!r}: nothing to explain.")
+    return before, after
+
+
+def _term(index: Index, term: str | None) -> str:
+    chosen = chosen_terms(index, None if term is None else [term])
+    if len(chosen) > 1:
+        raise DesignError(f"The model names no index: choose one `term` of {', '.join(chosen)}.")
+    return chosen[0]
+
+
+def _pairs(
+    domains: Domains, within: tuple[str, ...], across: str, levels: tuple[object, object]
+) -> list[tuple[tuple[object, ...], tuple[int, int]]]:
+    """Return each group of ``within`` with the numbers of its two domains."""
+    place: dict[tuple[object, ...], dict[object, int]] = {}
+    for number, row in enumerate(domains.labels.to_dict("records")):
+        key = tuple(row[name] for name in within)
+        place.setdefault(key, {})[row[across]] = number
+    return [
+        (key, (own[levels[0]], own[levels[1]]))
+        for key, own in place.items()
+        if levels[0] in own and levels[1] in own
+    ]
+
+
+class _Explained:
+    """The change of one group: its inputs, and the functions of them that are the parts.
+
+    Inputs are, before and after: item weights, shares of cells, item means by cell, item means.
+    ``at`` says which estimate each input is, -1 for a constant.
+    """
+
+    def __init__(
+        self,
+        index: Index,
+        domains: Domains,
+        pair: tuple[int, int],
+        term: str,
+        cells: tuple[str, ...],
+    ) -> None:
+        self.index, self.domains, self.pair, self.term = index, domains, pair, term
+        self.items = construct_items(index.fit)[term]
+        self.side = np.full(index.fit.design.n, -1, dtype=np.int64)
+        for number, domain in enumerate(pair):
+            self.side[domains.codes == domain] = number
+        self.cells: CellTable = split_cells(
+            index.fit.design, cells, self.side, smallest=SUPPRESS_BELOW
+        )
+        self.estimates, self.values, self.at = self._inputs()
+
+    def parts(self) -> Estimates:
+        """Return every part, with the rows of the table that it makes."""
+        k, c = len(self.items), len(self.cells.labels)
+        labels: PartLabels = part_labels(self.items, self.cells.labels)
+
+        def function(x: FloatArray) -> FloatArray:
+            return change_parts(x, k, c)
+
+        slopes = complex_jacobian(function, self.values)
+        jacobian = np.zeros((len(slopes), len(self.estimates)))
+        used = self.at >= 0
+        np.add.at(jacobian.T, self.at[used], slopes[:, used].T)
+        parts = function(self.values)
+        df = self._df()
+        n = min(self.index.scores.n[row] for row in self._score_rows())
+        n_eff = min(self.index.scores.n_eff[row] for row in self._score_rows())
+        size = len(parts)
+        return self.estimates.map(
+            parts,
+            jacobian,
+            labels,
+            n=np.full(size, n),
+            n_eff=np.full(size, n_eff),
+            df=np.full(size, df),
+        )
+
+    def scores(self) -> dict[str, object]:
+        """Return the two scores, their bases, and how many cells there are."""
+        first, second = self._score_rows()
+        scores = self.index.scores
+        return {
+            "score_before": scores.values[first],
+            "score_after": scores.values[second],
+            "n_before": scores.n[first],
+            "n_after": scores.n[second],
+            "n_cells": len(self.cells.labels),
+            "n_merged": self.cells.n_merged,
+        }
+
+    def _score_rows(self) -> tuple[int, int]:
+        labels = self.index.scores.labels
+        mine = np.flatnonzero((labels["term"] == self.term).to_numpy())
+        number = domain_numbers(self.index, labels.iloc[mine])
+        first, second = (int(mine[np.flatnonzero(number == each)[0]]) for each in self.pair)
+        return first, second
+
+    def _df(self) -> float:
+        first, second = (np.array([row]) for row in self._score_rows())
+        domain = domain_numbers(self.index, self.index.scores.labels)
+        return float(pair_df(self.index, self.index.scores, second, first, domain)[0])
+
+    def _inputs(self) -> tuple[Estimates, FloatArray, IntArray]:
+        """Return the estimates, the inputs' values, and which estimate each input is."""
+        design, k, c = self.index.fit.design, len(self.items), len(self.cells.labels)
+        weights, of_weight = self._weights()
+        means, of_mean = self._item_means()
+        sides = _domains(self.side, 2)
+        indicator = np.where(
+            (self.cells.codes >= 0)[:, None], self.cells.codes[:, None] == np.arange(c), np.nan
+        ).astype(np.float64)
+        names = [str(number) for number in range(c)]
+        shares = domain_means(design, indicator, names, sides)
+        both = np.where(self.cells.codes >= 0, self.side * c + self.cells.codes, -1)
+        at = [self.index.fit.table.items.index(item) for item in self.items]
+        answers = self.index.fit.values[:, at]
+        cell_means = domain_means(design, answers, self.items, _domains(both, 2 * c))
+        plain = [
+            each.relabel(pd.DataFrame({"term": ["x"] * len(each)}))
+            for each in (weights, shares, cell_means, means)
+        ]
+        joined = join_estimates(plain)
+        starts = np.cumsum([0, *(len(each) for each in plain)])
+        of_cell = _borrowed(cell_means.values.reshape(2, c, k))
+        places = np.concatenate(
+            [
+                np.concatenate(
+                    [
+                        starts[0] + of_weight[side],
+                        starts[1] + side * c + np.arange(c),
+                        np.where(of_cell[side] >= 0, starts[2] + of_cell[side], -1).ravel(),
+                        starts[3] + of_mean[side],
+                    ]
+                )
+                for side in (0, 1)
+            ]
+        ).astype(np.int64)
+        values = np.where(places >= 0, joined.values[np.maximum(places, 0)], 0.0)
+        return joined, values, places
+
+    def _weights(self) -> tuple[Estimates, list[IntArray]]:
+        """Return the item weights, and their rows on either side."""
+        labels = self.index.weights.labels
+        mine = np.flatnonzero((labels["construct"] == self.term).to_numpy())
+        weights = self.index.weights.select(mine)
+        own = [name for name in self.index.fit.by if name in weights.labels]
+        rows = []
+        for domain in self.pair:
+            match = np.ones(len(weights), dtype=np.bool_)
+            for name in own:
+                match &= (weights.labels[name] == self.domains.labels[name].iloc[domain]).to_numpy()
+            found = np.flatnonzero(match)
+            place = {weights.labels["term"].iloc[row]: row for row in found}
+            rows.append(np.array([place[item] for item in self.items], dtype=np.int64))
+        return weights, rows
+
+    def _item_means(self) -> tuple[Estimates, list[IntArray]]:
+        """Return the item means, and their rows on either side."""
+        labels = self.index.indicators.labels
+        mine = np.flatnonzero((labels["construct"] == self.term).to_numpy())
+        means = self.index.indicators.select(mine)
+        number = domain_numbers(self.index, means.labels)
+        rows = []
+        for domain in self.pair:
+            found = np.flatnonzero(number == domain)
+            place = {means.labels["term"].iloc[row]: row for row in found}
+            rows.append(np.array([place[item] for item in self.items], dtype=np.int64))
+        return means, rows
+
+
+def _domains(codes: IntArray, size: int) -> Domains:
+    labels = pd.DataFrame({"side": range(size)})
+    return Domains(by=("side",), labels=labels, codes=codes)
+
+
+def _borrowed(means: FloatArray) -> IntArray:
+    """Return which estimate is each side's mean of a cell and item, shape (2, c, k).
+
+    A side without answers takes the other's; -1 where neither has any.
+    """
+    own = np.arange(means.size).reshape(means.shape)
+    known = np.isfinite(means)
+    other = own[::-1]
+    return np.where(known, own, np.where(known[::-1], other, -1)).astype(np.int64)
