@@ -48,6 +48,8 @@ __all__ = [  # noqa: RUF022 -- in the order of the stages
     "read_questionnaire",
     "review_questionnaire",
     "export_questionnaire",
+    "QuestionnaireDraft",
+    "adopt_questionnaire",
     "QuestionnaireDiff",
     "diff_questionnaires",
     "SamplingPlan",
@@ -137,7 +139,9 @@ _HOME = {
     "Questionnaire": "csi.questionnaire.schema",
     "read_questionnaire": "csi.questionnaire.reading",
     "review_questionnaire": "csi.questionnaire.review",
-    "export_questionnaire": "csi.exporting",
+    "export_questionnaire": "csi.exporting.export",
+    "QuestionnaireDraft": "csi.questionnaire.adopting.draft",
+    "adopt_questionnaire": "csi.questionnaire.adopting.door",
     "QuestionnaireDiff": "csi.questionnaire.diffing",
     "diff_questionnaires": "csi.questionnaire.diffing",
     "SamplingPlan": "csi.sampling.plan",
@@ -254,7 +258,7 @@ if TYPE_CHECKING:
     from csi.drivers import Drivers, rank_drivers
     from csi.elements import ElementDrivers, Elements, estimate_elements, rank_elements
     from csi.errors import CsiError, CsiWarning
-    from csi.exporting import export_questionnaire
+    from csi.exporting.export import export_questionnaire
     from csi.index import Index, estimate_index
     from csi.inference import (
         Estimates,
@@ -271,6 +275,8 @@ if TYPE_CHECKING:
     from csi.model.fit import ModelFit, fit_model
     from csi.model.invariance import Invariance, check_invariance
     from csi.model.scores import factor_scores
+    from csi.questionnaire.adopting.door import adopt_questionnaire
+    from csi.questionnaire.adopting.draft import QuestionnaireDraft
     from csi.questionnaire.diffing import QuestionnaireDiff, diff_questionnaires
     from csi.questionnaire.reading import read_questionnaire
     from csi.questionnaire.review import review_questionnaire

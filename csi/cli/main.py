@@ -16,13 +16,14 @@ from csi.cli.analyses import compare, drivers, fit, index, invariance, tabulate
 from csi.cli.answers import import_responses, quality
 from csi.cli.elements import elements
 from csi.cli.output import say
-from csi.cli.questionnaires import check, diff, export
+from csi.cli.questionnaires import adopt, check, diff, export
 from csi.cli.studies import report, run_whole_study
 
 COMMANDS = (
     ("run", run_whole_study),
     ("check", check),
     ("export", export),
+    ("adopt", adopt),
     ("diff", diff),
     ("import", import_responses),
     ("quality", quality),

@@ -1,17 +1,17 @@
-"""``csi check``, ``export`` and ``diff``: the questionnaire is right, and others can read it."""
+"""``csi check``, ``export``, ``adopt``, ``diff``: questionnaires, for us and for others."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
 import csi
 from csi.cli.options import Format, Language, Out, Quiet, TableFormat
 from csi.cli.output import emit, say
-from csi.errors import QuestionnaireError, StudyError
-from csi.storage import check_table_path
+from csi.errors import QuestionnaireError, StorageError, StudyError
+from csi.storage import check_table_path, whole_file
 
 Form = Annotated[
     Path, typer.Argument(metavar="QUESTIONNAIRE", help="A questionnaire.", show_default=False)
@@ -53,21 +53,67 @@ def export(
         Path,
         typer.Argument(
             metavar="FILE",
-            help="A codebook (.xlsx), or an SPSS file to type answers into (.sav).",
+            help="A codebook (.xlsx), a form for field apps (.xlsform.xlsx), or an SPSS file to "
+            "type answers into (.sav).",
             show_default=False,
         ),
     ],
+    as_: Annotated[
+        Literal["codebook", "xlsform"] | None,
+        typer.Option("--as", help="Which workbook an .xlsx file is.", show_default=False),
+    ] = None,
     language: Language = "en",
     quiet: Quiet = False,
 ) -> None:
-    """Write a questionnaire as a codebook or as an SPSS file without cases.
+    """Write a questionnaire as a codebook, a form for field apps, or an SPSS file.
 
     [bold]csi export q.yaml codebook.xlsx[/bold]
 
+    [bold]csi export q.yaml form.xlsform.xlsx[/bold]
+
     [bold]csi export q.yaml answers.sav --language zh[/bold]
     """
-    csi.export_questionnaire(csi.read_questionnaire(questionnaire), out, language=language)
+    read = csi.read_questionnaire(questionnaire)
+    csi.export_questionnaire(read, out, kind=as_, language=language)
     if not quiet:
+        say(f"Written to {out}")
+
+
+def adopt(
+    form: Annotated[
+        Path,
+        typer.Argument(
+            metavar="FORM",
+            help="An XLSForm (.xlsx) or a LimeSurvey survey (.lss).",
+            show_default=False,
+        ),
+    ],
+    out: Annotated[
+        Path,
+        typer.Option(
+            "--out", "-o", metavar="FILE", help="The questionnaire file.", show_default=False
+        ),
+    ],
+    force: Annotated[
+        bool, typer.Option("--force", help="Replace a file that is there already.")
+    ] = False,
+    quiet: Quiet = False,
+) -> None:
+    """Make a questionnaire file of a form from ODK, KoboToolbox or LimeSurvey.
+
+    What cannot be carried over is listed and stands as a comment in the file.
+
+    [bold]csi adopt form.xlsx --out questionnaire.yaml[/bold]
+
+    [bold]csi adopt limesurvey_survey_123456.lss --out questionnaire.yaml[/bold]
+    """
+    if out.exists() and not force:
+        raise StorageError(f"{out}: there is such a file. Name another, or give --force.")
+    draft = csi.adopt_questionnaire(form)
+    with whole_file(out) as temporary:
+        temporary.write_text(draft.text, encoding="utf-8")
+    if not quiet:
+        typer.echo(draft.summary())
         say(f"Written to {out}")
 
 

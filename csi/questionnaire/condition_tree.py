@@ -16,7 +16,7 @@ from csi.errors import ResponseError, suggest
 Value = float | str
 Mask = npt.NDArray[np.bool_]
 
-_OPPOSITE: Mapping[str, str] = {"=": "!=", "!=": "=", "<": ">=", ">=": "<", ">": "<=", "<=": ">"}
+OPPOSITE: Mapping[str, str] = {"=": "!=", "!=": "=", "<": ">=", ">=": "<", ">": "<=", "<=": ">"}
 SIGNS = {
     "=": operator.eq,
     "!=": operator.ne,
@@ -37,7 +37,7 @@ class Comparison:
 
     def known(self, frame: pd.DataFrame, wanted: bool) -> Mask:
         """Tell for each row whether the answer is known to be ``wanted``."""
-        sign = self.sign if wanted else _OPPOSITE[self.sign]
+        sign = self.sign if wanted else OPPOSITE[self.sign]
         answers, answered = _answers(frame, self.item, isinstance(self.values[0], str))
         hits = [SIGNS[sign](answers, value) for value in self.values]
         combine = np.logical_and if sign == "!=" else np.logical_or

@@ -24,9 +24,11 @@ from csi.questionnaire.texts import read_labels, read_missing, read_text
 from csi.results import ESTIMATE_COLUMNS
 
 _NAME = re.compile(r"[^\W\d][\w.]*")
-_LONGEST_NAME = 64
+LONGEST_NAME = 64
 _TAKEN = ("term", "lhs", "op", "rhs", "flag", "verdict", "wave", *ESTIMATE_COLUMNS)
 _CONDITION_WORDS = ("and", "or", "not", "in")
+RESERVED_NAMES = (*_CONDITION_WORDS, *_TAKEN)
+"""What no item may be called, in lower case."""
 
 
 def read_scale(section: Section, name: str) -> Scale:
@@ -127,9 +129,9 @@ def _read_name(section: Section) -> str:
     if not name:
         return name
     section.label = f"Item `{name}`"
-    if not _NAME.fullmatch(name) or len(name.encode()) > _LONGEST_NAME:
+    if not _NAME.fullmatch(name) or len(name.encode()) > LONGEST_NAME:
         message = f"The id `{name}` cannot name a column."
-        hint = f"Use letters, digits, `_` and `.`, starting with a letter, at most {_LONGEST_NAME}."
+        hint = f"Use letters, digits, `_` and `.`, starting with a letter, at most {LONGEST_NAME}."
         section.fault("id", message, hint)
     elif name.lower() in _CONDITION_WORDS:
         section.fault("id", f"The id `{name}` is a word of conditions.", "Choose another.")

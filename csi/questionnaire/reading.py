@@ -78,7 +78,11 @@ def read_leniently(path: str | Path) -> tuple[Questionnaire, Faults]:
     QuestionnaireError
         If the file is not even YAML.
     """
-    document = read_yaml(path, QuestionnaireError)
+    return examine(read_yaml(path, QuestionnaireError))
+
+
+def examine(document: Document) -> tuple[Questionnaire, Faults]:
+    """Read what can be read of a document, and every fault in it."""
     questionnaire, broken = _Reader(document).read()
     find_faults(questionnaire, document.faults, skip=broken)
     return questionnaire, document.faults

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping
 
 import pandas as pd
 
-from csi.questionnaire.schema import Item, Language, MissingKind, Questionnaire, Text
+from csi.questionnaire.missing_labels import MISSING_LABELS
+from csi.questionnaire.schema import Item, Language, Questionnaire, Text
 from csi.responses.dictionary import (
     MissingRange,
     MultipleResponseSet,
@@ -16,14 +17,6 @@ from csi.responses.dictionary import (
 )
 from csi.responses.spss_data import SpssData
 
-MISSING_LABELS: Mapping[MissingKind, Text] = {
-    "not_applicable": Text("Not applicable", "不适用"),
-    "dont_know": Text("Don't know", "不知道"),
-    "refused": Text("Refused", "拒答"),
-    "skipped": Text("Skipped", "跳过"),
-    "not_asked": Text("Not asked", "未询问"),
-    "no_answer": Text("No answer", "未回答"),
-}
 TEXT_WIDTH = 255
 
 

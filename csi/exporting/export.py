@@ -3,28 +3,40 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Literal
 
 from csi.errors import StorageError
 from csi.questionnaire.exporting import write_codebook
 from csi.questionnaire.schema import Language, Questionnaire
+from csi.questionnaire.xlsform import write_xlsform
 from csi.responses.spss import write_spss
 from csi.responses.template import spss_template
 from csi.storage import whole_file
 
-_ENDINGS = (".xlsx", ".sav", ".zsav")
+WorkbookKind = Literal["codebook", "xlsform"]
+
+_FORM_ENDING = ".xlsform.xlsx"
+_ENDINGS = (".xlsx", _FORM_ENDING, ".sav", ".zsav")
 
 
 def export_questionnaire(
-    questionnaire: Questionnaire, path: str | Path, *, language: Language = "en"
+    questionnaire: Questionnaire,
+    path: str | Path,
+    *,
+    kind: WorkbookKind | None = None,
+    language: Language = "en",
 ) -> Path:
-    """Write a questionnaire as a codebook or as an SPSS file without cases.
+    """Write a questionnaire as a codebook, as a form for field apps or as an SPSS file.
 
     Parameters
     ----------
     questionnaire : Questionnaire
     path : str or Path
-        Ending in ``.xlsx`` (a codebook: items, codes, constructs, in both languages), or in
+        Ending in ``.xlsform.xlsx`` (an XLSForm for ODK, KoboToolbox or SurveyCTO, in both
+        languages); in ``.xlsx`` (a codebook: items, codes, constructs, in both languages); or in
         ``.sav`` or ``.zsav`` (variable labels, value labels and missing codes, no answers).
+    kind : {"codebook", "xlsform"}, optional
+        Which workbook an ``.xlsx`` file is, whatever else its name says.
     language : {"en", "zh"}
         Of the labels in the SPSS file.
 
@@ -40,6 +52,7 @@ def export_questionnaire(
     Examples
     --------
     >>> export_questionnaire(questionnaire, "codebook.xlsx")  # doctest: +SKIP
+    >>> export_questionnaire(questionnaire, "form.xlsx", kind="xlsform")  # doctest: +SKIP
     """
     path = Path(path)
     ending = path.suffix.lower()
@@ -48,9 +61,17 @@ def export_questionnaire(
             f"{path}: a questionnaire cannot be written as `{ending or path.name}`. "
             f"Allowed endings: {', '.join(_ENDINGS)}."
         )
+    if kind is not None and ending != ".xlsx":
+        raise StorageError(f"{path}: a `{kind}` is a workbook. Let the file end in .xlsx.")
     with whole_file(path) as temporary:
-        if ending == ".xlsx":
-            write_codebook(questionnaire, temporary)
-        else:
+        if ending != ".xlsx":
             write_spss(spss_template(questionnaire, language=language), temporary)
+        elif (kind or _kind_of(path)) == "xlsform":
+            write_xlsform(questionnaire, temporary)
+        else:
+            write_codebook(questionnaire, temporary)
     return path
+
+
+def _kind_of(path: Path) -> WorkbookKind:
+    return "xlsform" if path.name.lower().endswith(_FORM_ENDING) else "codebook"
