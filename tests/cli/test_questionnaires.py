@@ -81,15 +81,65 @@ def test_export_writes_an_spss_file_that_is_read_back(
     assert variable.is_missing(98.0)
 
 
+@pytest.mark.parametrize(
+    ("arguments", "sheets"),
+    [
+        (("form.xlsform.xlsx",), ["survey", "choices", "settings"]),
+        (("form.xlsx", "--as", "xlsform"), ["survey", "choices", "settings"]),
+        (("form.xlsform.xlsx", "--as", "codebook"), ["Items", "Codes", "Constructs"]),
+    ],
+)
+def test_export_writes_a_form_for_field_apps(
+    cli: Cli, folder: Path, arguments: tuple[str, ...], sheets: list[str]
+) -> None:
+    done = cli("export", "q.yaml", *arguments)
+    assert done == Done(0, "", f"Written to {arguments[0]}\n")
+    assert openpyxl.load_workbook(folder / arguments[0]).sheetnames == sheets
+
+
 def test_export_names_the_kinds_of_file(cli: Cli, folder: Path) -> None:
-    done = cli("export", "q.yaml", "form.pdf")
+    done = cli("export", "q.yaml", "form.docx")
     assert done == Done(
         1,
         "",
-        "csi: form.pdf: a questionnaire cannot be written as `.pdf`. "
-        "Allowed endings: .xlsx, .sav, .zsav.\n",
+        "csi: form.docx: a questionnaire cannot be written as `.docx`. "
+        "Allowed endings: .xlsx, .xlsform.xlsx, .sav, .zsav.\n",
     )
-    assert not (folder / "form.pdf").exists()
+    assert not (folder / "form.docx").exists()
+    done = cli("export", "q.yaml", "form.sav", "--as", "xlsform")
+    assert done == Done(
+        1, "", "csi: form.sav: a `xlsform` is a workbook. Let the file end in .xlsx.\n"
+    )
+
+
+def test_adopt_makes_a_questionnaire_of_a_form(cli: Cli, folder: Path) -> None:
+    cli("export", "q.yaml", "form.xlsform.xlsx")
+    done = cli("adopt", "form.xlsform.xlsx", "--out", "new/q.yaml")
+    assert done.code == 0
+    assert done.err == "Written to new/q.yaml\n"
+    assert done.out.startswith("q 1: 5 items in 2 blocks, 0 of them filtered.\n")
+    assert "3 items serve nothing yet: write the model" in done.out
+    text = (folder / "new" / "q.yaml").read_text(encoding="utf-8")
+    assert text.startswith("# Adopted from form.xlsform.xlsx.")
+
+
+def test_adopt_replaces_no_file_unless_told(cli: Cli, folder: Path) -> None:
+    cli("export", "q.yaml", "form.xlsform.xlsx")
+    before = (folder / "q.yaml").read_bytes()
+    done = cli("adopt", "form.xlsform.xlsx", "--out", "q.yaml")
+    assert done == Done(
+        1, "", "csi: q.yaml: there is such a file. Name another, or give --force.\n"
+    )
+    assert (folder / "q.yaml").read_bytes() == before
+    done = cli("adopt", "form.xlsform.xlsx", "--out", "q.yaml", "--force", "--quiet")
+    assert done == Done(0, "", "")
+    assert (folder / "q.yaml").read_bytes() != before
+
+
+@pytest.mark.usefixtures("folder")
+def test_adopt_refuses_what_is_no_form(cli: Cli) -> None:
+    done = cli("adopt", "gone.lss", "--out", "new.yaml")
+    assert done == Done(1, "", "csi: gone.lss: There is no such file.\n")
 
 
 def test_diff_tells_what_breaks_a_trend(cli: Cli, folder: Path) -> None:

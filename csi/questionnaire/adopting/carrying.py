@@ -258,11 +258,11 @@ def _remarks(node: _Node, shut_out: frozenset[tuple[str, Value]]) -> Iterator[st
             shut_out |= {pair for part in node.parts for pair in _shut_out(part)}
         for part in node.parts:
             yield from _remarks(part, shut_out)
-    elif isinstance(node, _Leaf) and not _is_guard(node):
+    elif isinstance(node, _Leaf):
         item = node.target.item
         if node.loose and node.target.may_be_blank and (item.id, "") not in shut_out:
             yield f"the form also asked those without an answer to `{item.id}`"
-        for code, kind in item.missing.items():
+        for code, kind in item.missing.items() if not _is_guard(node) else ():
             if (item.id, float(code)) not in shut_out and _lets_through(node, code):
                 yield f"the form also asked those with {code} ({kind}) in `{item.id}`"
 

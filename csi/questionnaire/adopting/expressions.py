@@ -102,7 +102,7 @@ _TEXT = r"""(?P<text>'[^']*'|"[^"]*")"""
 XPATH = Dialect(
     token=re.compile(
         rf"""\s*(?:\$\{{\s*(?P<name>[^}}]+?)\s*\}}|{_NUMBER}|{_TEXT}
-        |(?P<call>[A-Za-z][\w:-]*)\s*\(|(?P<sign>!=|<=|>=|[=<>(),]|(?:and|or)\b)
+        |(?P<sign>!=|<=|>=|[=<>(),]|(?:and|or)\b)|(?P<call>[A-Za-z][\w:-]*)\s*\(
         |(?P<other>\S+)|$)""",
         re.VERBOSE,
     ),

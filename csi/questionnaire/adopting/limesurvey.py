@@ -8,6 +8,7 @@ from pathlib import Path
 
 from csi.errors import Fault, QuestionnaireError
 from csi.questionnaire.adopting.assembling import assemble
+from csi.questionnaire.adopting.coding import kind_by_code
 from csi.questionnaire.adopting.draft import QuestionnaireDraft, finish_draft
 from csi.questionnaire.adopting.expressions import LIMESURVEY
 from csi.questionnaire.adopting.limesurvey_file import SurveyFile, read_survey_file
@@ -288,8 +289,12 @@ class _Types:
         if not self.question.other:
             return
         numbers = [re.fullmatch(r"(\D*)(\d+)", option.name) for option in item.options]
-        found = [(match[1], match[2]) for match in numbers if match]
-        if len(found) == len(item.options) and found:
+        found = [
+            (match[1], match[2])
+            for match in numbers
+            if match and not (len(match[2]) > 1 and kind_by_code(int(match[2])))
+        ]
+        if found and all(numbers):
             prefix, digits = max(found, key=lambda pair: int(pair[1]))
             name = f"{prefix}{str(int(digits) + 1).zfill(len(digits))}"
         else:
@@ -341,9 +346,11 @@ def _ticks() -> list[Option]:
 
 def _join(first: Text, second: Text) -> Text:
     """Put the words of a row behind those of its question."""
-    return Text(_beside(first.en, second.en, ": "), _beside(first.zh, second.zh, "："))
+    return Text(_beside(first.en, second.en, ": ", " "), _beside(first.zh, second.zh, "：", ""))
 
 
-def _beside(first: str, second: str, between: str) -> str:
-    first = first.rstrip(" :：") if first and second else first
-    return f"{first}{between}{second}" if first and second else first or second
+def _beside(first: str, second: str, between: str, after_sentence: str) -> str:
+    if not first or not second:
+        return first or second
+    ended = first.endswith(("?", "？", "!", "！", ".", "。", "…"))
+    return f"{first.rstrip(' :：')}{after_sentence if ended else between}{second}"

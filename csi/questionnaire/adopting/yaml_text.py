@@ -127,7 +127,7 @@ def _item(item: Item) -> Iterator[str]:
 
 def _condition(text: str) -> str:
     """Return a condition; one that holds a quote or a sign of YAML is put in quotes."""
-    return text if re.fullmatch(r"[^\W\d_][\w .=<>()]*", text) else scalar(text)
+    return text if re.fullmatch(r"[^\W\d_][\w .,=<>()]*", text) else scalar(text)
 
 
 def _text(text: Text) -> str:
