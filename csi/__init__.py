@@ -115,11 +115,22 @@ __all__ = [  # noqa: RUF022 -- in the order of the stages
     "EventRule",
     "Hypotheses",
     "examine_hypotheses",
+    "rank_reasons",
+    "rank_causes",
+    "Reasons",
+    "match_look_alikes",
+    "LookAlikes",
+    "assign_activity",
+    "profile_group",
+    "Axis",
+    "segment_grid",
+    "SegmentGrid",
     "CareRules",
     "read_care_rules",
     "EvaluationPlan",
     "ActionPlan",
     "plan_actions",
+    "export_actions",
     "Reliability",
     "Before",
     "Effect",
@@ -207,11 +218,22 @@ _HOME = {
     "EventRule": "csi.dissatisfied.flags",
     "Hypotheses": "csi.dissatisfied.hypotheses",
     "examine_hypotheses": "csi.dissatisfied.hypotheses",
+    "rank_reasons": "csi.dissatisfied.reasons",
+    "rank_causes": "csi.dissatisfied.reasons",
+    "Reasons": "csi.dissatisfied.reasons",
+    "match_look_alikes": "csi.dissatisfied.look_alikes",
+    "LookAlikes": "csi.dissatisfied.look_alikes",
+    "assign_activity": "csi.dissatisfied.profile",
+    "profile_group": "csi.dissatisfied.profile",
+    "Axis": "csi.dissatisfied.segments",
+    "segment_grid": "csi.dissatisfied.segments",
+    "SegmentGrid": "csi.dissatisfied.segments",
     "CareRules": "csi.dissatisfied.care_rules",
     "read_care_rules": "csi.dissatisfied.care_rules",
     "EvaluationPlan": "csi.dissatisfied.power",
     "ActionPlan": "csi.dissatisfied.actions",
     "plan_actions": "csi.dissatisfied.actions",
+    "export_actions": "csi.dissatisfied.action_list",
     "Reliability": "csi.dissatisfied.reliability",
     "Before": "csi.dissatisfied.evaluation",
     "Effect": "csi.dissatisfied.effect",
@@ -244,6 +266,7 @@ if TYPE_CHECKING:
         stack_waves,
         trace_trend,
     )
+    from csi.dissatisfied.action_list import export_actions
     from csi.dissatisfied.actions import ActionPlan, plan_actions
     from csi.dissatisfied.capture import CaptureShare, estimate_capture_share
     from csi.dissatisfied.care_rules import CareRules, read_care_rules
@@ -251,10 +274,14 @@ if TYPE_CHECKING:
     from csi.dissatisfied.evaluation import Before, evaluate_actions
     from csi.dissatisfied.flags import EventRule, SilentRule
     from csi.dissatisfied.hypotheses import Hypotheses, examine_hypotheses
+    from csi.dissatisfied.look_alikes import LookAlikes, match_look_alikes
     from csi.dissatisfied.model import fit_dissatisfaction
     from csi.dissatisfied.pool import DissatisfiedPool, PoolSource, pool_dissatisfied
     from csi.dissatisfied.power import EvaluationPlan
+    from csi.dissatisfied.profile import assign_activity, profile_group
+    from csi.dissatisfied.reasons import Reasons, rank_causes, rank_reasons
     from csi.dissatisfied.reliability import Reliability
+    from csi.dissatisfied.segments import Axis, SegmentGrid, segment_grid
     from csi.drivers import Drivers, rank_drivers
     from csi.elements import ElementDrivers, Elements, estimate_elements, rank_elements
     from csi.errors import CsiError, CsiWarning

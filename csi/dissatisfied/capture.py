@@ -12,6 +12,7 @@ import pandas as pd
 from csi.dissatisfied.faults import DissatisfiedError
 from csi.dissatisfied.identities import refuse_identities
 from csi.dissatisfied.indicators import days_of
+from csi.dissatisfied.intervals import share_table
 from csi.dissatisfied.pool import DissatisfiedPool
 from csi.inference import (
     BoolArray,
@@ -21,11 +22,9 @@ from csi.inference import (
     domain_means,
     join_estimates,
     numeric_items,
-    share_intervals,
     split_domains,
 )
 from csi.inference.stages import column_names
-from csi.results import base_flag
 
 ANY = "any"
 
@@ -65,15 +64,7 @@ class CaptureShare:
             The labels, the columns of `Estimates.tidy` and ``flag``; intervals are symmetric on
             the logit scale, and Clopper and Pearson's where the share is 0 or 1.
         """
-        table = self.estimates.tidy(conf_level)
-        low, high = share_intervals(self.estimates, "xlogit", conf_level)
-        edge = np.isnan(low) & ~np.isnan(table["estimate"])
-        n = self.estimates.n_eff
-        p = table["estimate"].to_numpy()
-        tail = ((1.0 - conf_level) / 2.0) ** (1.0 / np.maximum(n, 1.0))
-        table["conf_low"] = np.where(edge, np.where(p > 0.5, tail, 0.0), low)
-        table["conf_high"] = np.where(edge, np.where(p > 0.5, 1.0, 1.0 - tail), high)
-        return table.assign(flag=[base_flag(value) for value in self.estimates.n_eff])
+        return share_table(self.estimates, conf_level)
 
     def summary(self) -> str:
         """Return the shares in words."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import pandas as pd
@@ -13,6 +14,7 @@ from csi.errors import suggest
 from csi.inference import BoolArray, FloatArray, IntArray
 
 FIFTHS = (0.2, 0.4, 0.6, 0.8)
+MISSING = "missing"
 FEW_LEVELS = 8
 """Numbers with no more distinct values than this are levels already."""
 
@@ -28,13 +30,18 @@ class CaseMix:
     ----------
     columns : tuple of str
     codes : IntArray, shape (n, n_columns)
-    sizes : tuple of int
-        Levels of each column.
+    levels : tuple of tuple of str
+        Names of the levels of each column.
     """
 
     columns: tuple[str, ...]
     codes: IntArray
-    sizes: tuple[int, ...]
+    levels: tuple[tuple[str, ...], ...]
+
+    @property
+    def sizes(self) -> tuple[int, ...]:
+        """Number of levels of each column."""
+        return tuple(len(names) for names in self.levels)
 
     def supported(self, others: BoolArray) -> BoolArray:
         """Tell whose levels at least ten of the others have, in every column."""
@@ -83,11 +90,11 @@ def build_case_mix(
             )
     if faults:
         raise DissatisfiedError("\n".join(faults))
-    codes = [_codes(frame[name], weights) for name in columns]
+    cut = [_cut(frame[name], weights) for name in columns]
     return CaseMix(
         columns=tuple(columns),
-        codes=np.column_stack(codes),
-        sizes=tuple(int(column.max()) + 1 for column in codes),
+        codes=np.column_stack([codes for codes, _ in cut]),
+        levels=tuple(names for _, names in cut),
     )
 
 
@@ -97,16 +104,27 @@ def _is_measure(column: pd.Series) -> bool:
     ) and (column.nunique() > FEW_LEVELS)
 
 
-def _codes(column: pd.Series, weights: FloatArray) -> IntArray:
-    """Return levels from 0 in sorted order, missing last."""
+def _cut(column: pd.Series, weights: FloatArray) -> tuple[IntArray, tuple[str, ...]]:
+    """Return levels from 0 in sorted order, missing last, and their names."""
     if not _is_measure(column):
         codes, levels = pd.factorize(column, sort=True)
-        return np.where(codes < 0, len(levels), codes).astype(np.int64)
+        names = [f"{level:g}" if isinstance(level, float) else str(level) for level in levels]
+        return _used(np.where(codes < 0, len(levels), codes), names)
     values = column.to_numpy(dtype=np.float64, na_value=np.nan)
     known = ~np.isnan(values)
     order = np.argsort(values[known], kind="stable")
     reached = np.cumsum(weights[known][order]) / weights[known].sum()
-    edges = np.unique(values[known][order][np.searchsorted(reached, FIFTHS)])
+    last = len(order) - 1
+    edges = np.unique(values[known][order][np.minimum(np.searchsorted(reached, FIFTHS), last)])
     codes = np.searchsorted(edges, values, side="left")
     codes[~known] = len(edges) + 1
-    return np.unique(codes, return_inverse=True)[1].astype(np.int64)
+    ends = [f"{edge:.4g}" for edge in edges]
+    between = [f"{a} to {b}" for a, b in pairwise(ends)]
+    return _used(codes, [f"to {ends[0]}", *between, f"over {ends[-1]}"])
+
+
+def _used(codes: IntArray, names: list[str]) -> tuple[IntArray, tuple[str, ...]]:
+    """Return codes that number only the levels that occur, and the names of these."""
+    used, dense = np.unique(codes, return_inverse=True)
+    every = [*names, MISSING]
+    return dense.astype(np.int64), tuple(every[level] for level in used)

@@ -15,12 +15,12 @@ _KINDS = {
         r"[1-9]\d{5}(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}[\dXx]",
         0.05,
     ),
-    "device or card numbers": (r"(?:460\d{12}|89\d{17,18}|35\d{13})", 0.05),
+    "device or card numbers": (r"(?:460\d{12}|35\d{13})", 0.05),
 }
 """What a whole key looks like, and the share of such keys that may be chance.
 
-Of random 64-bit numbers one in two thousand million looks like a telephone number, and one in a
-hundred like the number of a SIM card.
+Of random 64-bit numbers one in two thousand million looks like a telephone number, and one in ten
+thousand like the number of an identity card.
 """
 
 _SPACED = ("e-mail addresses", "names")
