@@ -15,6 +15,8 @@ Every stage is one function that takes values and returns the next frozen value:
 `rank_drivers`         a fit -> `Drivers`: what goes with the outcome, and how surely
 `estimate_elements`    quality elements among their users: score, dissatisfied, contact rate
 `rank_elements`        elements -> perceived quality, among the users of each channel
+`find_short_boards`    what is important, weak with us, and behind the best competitor
+`complaint_ladder`     satisfaction and loyalty by what became of customers' problems
 `compare_groups`       an index -> `Comparison`: which groups differ
 `stack_waves`          the designs of several waves -> one, in which they can be compared
 `compare_waves`        an index by wave -> `Comparison`: what moved, and what cannot be compared
@@ -89,6 +91,10 @@ __all__ = [  # noqa: RUF022 -- in the order of the stages
     "estimate_elements",
     "ElementDrivers",
     "rank_elements",
+    "ShortBoards",
+    "find_short_boards",
+    "ComplaintLadder",
+    "complaint_ladder",
     "what_if",
     "reliability_sensitivity",
     "Comparison",
@@ -192,6 +198,10 @@ _HOME = {
     "estimate_elements": "csi.elements",
     "ElementDrivers": "csi.elements",
     "rank_elements": "csi.elements",
+    "ShortBoards": "csi.elements",
+    "find_short_boards": "csi.elements",
+    "ComplaintLadder": "csi.elements",
+    "complaint_ladder": "csi.elements",
     "what_if": "csi.scenarios",
     "reliability_sensitivity": "csi.scenarios",
     "Comparison": "csi.comparison",
@@ -283,7 +293,16 @@ if TYPE_CHECKING:
     from csi.dissatisfied.reliability import Reliability
     from csi.dissatisfied.segments import Axis, SegmentGrid, segment_grid
     from csi.drivers import Drivers, rank_drivers
-    from csi.elements import ElementDrivers, Elements, estimate_elements, rank_elements
+    from csi.elements import (
+        ComplaintLadder,
+        ElementDrivers,
+        Elements,
+        ShortBoards,
+        complaint_ladder,
+        estimate_elements,
+        find_short_boards,
+        rank_elements,
+    )
     from csi.errors import CsiError, CsiWarning
     from csi.exporting.export import export_questionnaire
     from csi.index import Index, estimate_index

@@ -108,7 +108,7 @@ class Index:
 def estimate_index(
     fit: ModelFit,
     *,
-    by: str | Sequence[str] | None = None,
+    by: str | Sequence[str] | Domains | None = None,
     weights: WeightScheme = "loading",
     weights_of: Mapping[str, object] | None = None,
 ) -> Index:
@@ -123,8 +123,9 @@ def estimate_index(
     fit : ModelFit
         A pooled fit gives every group the same weights, so that scores are comparable; a fit by
         group gives each group its own.
-    by : str or sequence of str, optional
-        Columns whose combinations are scored; by default the groups of the fit.
+    by : str, sequence of str or Domains, optional
+        Columns whose combinations are scored, or groups made otherwise; by default the groups of
+        the fit.
     weights : {"loading", "pls", "regression", "equal"}
         ``loading``: λ_k/Σλ, the same under any choice of markers. ``regression``: proportional to
         Σ⁻¹λ. ``pls``: unstandardised outer weights of a PLS path model with the same paths.

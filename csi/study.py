@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from itertools import combinations
@@ -12,8 +12,16 @@ import numpy as np
 from threadpoolctl import threadpool_limits
 
 from csi.comparison import Comparison, compare_groups
-from csi.drivers import rank_drivers
-from csi.elements import Elements, estimate_elements, rank_elements
+from csi.drivers import Drivers, rank_drivers
+from csi.elements import (
+    ElementDrivers,
+    Elements,
+    ShortBoards,
+    complaint_ladder,
+    estimate_elements,
+    find_short_boards,
+    rank_elements,
+)
 from csi.errors import StudyError, TooFewGroupsError
 from csi.index import Index, estimate_index
 from csi.inference import SurveyDesign, make_design
@@ -125,6 +133,10 @@ def analyse_study(
     drivers = rank_drivers(fit)
     say("elements", 0.8)
     elements = _elements(design, responses.questionnaire, study.by)
+    element_drivers = rank_elements(fit) if elements else None
+    boards = [_short_boards(study, indices, drivers)]
+    if element_drivers is not None:
+        boards.insert(0, _short_boards(study, elements, element_drivers))
     say("comparisons", 0.9)
     return StudyResults(
         study=study,
@@ -137,7 +149,9 @@ def analyse_study(
         comparisons=_comparisons(indices),
         invariances=_invariances(fit, study.by),
         elements=elements,
-        element_drivers=rank_elements(fit) if elements else None,
+        element_drivers=element_drivers,
+        short_boards=tuple(board for some in boards for board in some),
+        complaint_ladder=complaint_ladder(fit) if _has_ladder(responses.questionnaire) else None,
         provenance=record_provenance(
             study.files(wave),
             {"wave": this.id, "by": list(study.by), "where": str(study.where or "")},
@@ -230,6 +244,23 @@ def _elements(
     if questionnaire.model is None or not questionnaire.model.elements:
         return {}
     return {group: estimate_elements(design, questionnaire, by=group) for group in _groupings(by)}
+
+
+def _short_boards(
+    study: Study,
+    levels: Mapping[tuple[str, ...], Elements] | Mapping[tuple[str, ...], Index],
+    drivers: ElementDrivers | Drivers,
+) -> list[ShortBoards]:
+    """Compare us with the best competitor, in every grouping that tells operators apart."""
+    return [
+        find_short_boards(scored, drivers, own=study.own)
+        for by, scored in levels.items()
+        if by and by[-1] == study.by[-1] and study.own in set(scored.scores.labels[by[-1]])
+    ]
+
+
+def _has_ladder(questionnaire: Questionnaire) -> bool:
+    return questionnaire.model is not None and bool(questionnaire.model.complaint_ladder)
 
 
 def _comparisons(indices: dict[tuple[str, ...], Index]) -> tuple[Comparison, ...]:

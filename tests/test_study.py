@@ -27,6 +27,7 @@ TABLES = {
     "drivers",
     "comparisons",
     "weights",
+    "short_boards",
 }
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from csi.errors import ModelError
-from csi.inference import BoolArray, FloatArray, SurveyDesign
+from csi.inference import BoolArray, Domains, Estimates, FloatArray, SurveyDesign
 from csi.questionnaire.conditions import Condition, parse_condition
 from csi.questionnaire.schema import Element, Questionnaire
 from csi.responses.recoding import rescale_items
@@ -60,6 +61,29 @@ def mean_of_answered(points: FloatArray) -> FloatArray:
     enough = 2 * count >= max(points.shape[1], 1)
     total = np.where(answered, points, 0.0).sum(axis=1)
     return np.where(enough, total / np.maximum(count, 1), np.nan)
+
+
+def average_blocks(
+    means: Estimates, sizes: Sequence[int], domains: Domains, names: Sequence[str]
+) -> Estimates:
+    """Return the mean of each block's item means, in each domain.
+
+    Parameters
+    ----------
+    means : Estimates
+        Domain by domain, block by block.
+    sizes : sequence of int
+        Items of each block.
+    domains : Domains
+    names : sequence of str
+        What the blocks are called.
+    """
+    spans = list(sizes) * len(domains)
+    values, jacobian = np.zeros(len(spans)), np.zeros((len(spans), len(means)))
+    for row, (size, end) in enumerate(zip(spans, np.cumsum(spans), strict=True)):
+        values[row] = means.values[end - size : end].mean()
+        jacobian[row, end - size : end] = 1.0 / size
+    return means.map(values, jacobian, domains.labels_for(names))
 
 
 def element_answers(

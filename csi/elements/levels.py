@@ -9,7 +9,12 @@ from typing import Literal, get_args
 import numpy as np
 import pandas as pd
 
-from csi.elements.answers import ElementAnswers, element_answers, mean_of_answered
+from csi.elements.answers import (
+    ElementAnswers,
+    average_blocks,
+    element_answers,
+    mean_of_answered,
+)
 from csi.elements.limits import share_limits
 from csi.errors import DesignError
 from csi.inference import (
@@ -190,7 +195,7 @@ def estimate_elements(
         design=design,
         questionnaire=questionnaire,
         by=domains.by,
-        scores=_scores(items, answers, domains),
+        scores=average_blocks(items, [len(a.element.items) for a in answers], domains, terms),
         dissatisfied=domain_means(design, unhappy, terms, domains),
         contact=domain_means(design, contact, terms, domains),
         items=items,
@@ -240,17 +245,6 @@ def _item_means(
     elements = [element for element, _ in named] * len(domains)
     labels.insert(labels.shape[1] - 1, "element", elements)
     return means.relabel(labels)
-
-
-def _scores(items: Estimates, answers: Sequence[ElementAnswers], domains: Domains) -> Estimates:
-    """Return the mean of each element's item means, in each domain."""
-    sizes = [len(answer.element.items) for answer in answers] * len(domains)
-    ends = np.cumsum(sizes)
-    values, jacobian = np.zeros(len(sizes)), np.zeros((len(sizes), len(items)))
-    for row, (size, end) in enumerate(zip(sizes, ends, strict=True)):
-        values[row] = items.values[end - size : end].mean()
-        jacobian[row, end - size : end] = 1.0 / size
-    return items.map(values, jacobian, domains.labels_for([a.element.id for a in answers]))
 
 
 def _words(shown: pd.DataFrame) -> str:

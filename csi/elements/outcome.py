@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
-from csi.elements.answers import mean_of_answered
+from csi.elements.answers import average_blocks, mean_of_answered
 from csi.errors import ModelError, suggest
 from csi.index import construct_items, estimate_index
-from csi.inference import Estimates, FloatArray, SurveyDesign
+from csi.inference import Domains, Estimates, FloatArray, SurveyDesign, domain_means
 from csi.model.fit import ModelFit
 from csi.questionnaire.model_names import names_in_model
 from csi.questionnaire.schema import Questionnaire
@@ -67,7 +68,7 @@ def outcome_scores(
     ModelError
         If the construct is unknown or has no items.
     """
-    blocks = _blocks(questionnaire, fit)
+    blocks = construct_blocks(questionnaire, fit)
     if not blocks.get(name):
         raise ModelError(
             f"`{name}` is not a construct with items of the model ({', '.join(blocks)}). "
@@ -92,7 +93,10 @@ def outcome_scores(
     return Outcome(name=name, scores=scores, weights=weights, slopes=slopes)
 
 
-def _blocks(questionnaire: Questionnaire, fit: ModelFit | None) -> dict[str, tuple[str, ...]]:
+def construct_blocks(
+    questionnaire: Questionnaire, fit: ModelFit | None
+) -> dict[str, tuple[str, ...]]:
+    """Return the items of each construct, of the fit or of the questionnaire's model."""
     if fit is not None:
         return construct_items(fit)
     syntax = questionnaire.model.syntax if questionnaire.model else ""
@@ -101,6 +105,28 @@ def _blocks(questionnaire: Questionnaire, fit: ModelFit | None) -> dict[str, tup
         construct: tuple(item for item in items if item in questionnaire.items)
         for construct, items in measured.items()
     }
+
+
+def construct_levels(
+    design: SurveyDesign,
+    questionnaire: Questionnaire,
+    names: Sequence[str],
+    domains: Domains,
+    fit: ModelFit | None,
+) -> Estimates:
+    """Return construct scores in domains, with the fit's item weights or with equal ones.
+
+    Labels: the domains' and ``term``.
+    """
+    if fit is not None:
+        scores = estimate_index(fit, by=domains).scores
+        places = scores.labels["term"].isin(names).to_numpy()
+        return scores.select(places)
+    blocks = construct_blocks(questionnaire, None)
+    items = [item for name in names for item in blocks[name]]
+    points = rescale_items(design.frame, questionnaire, items).to_numpy(dtype=np.float64)
+    means = domain_means(design, points, items, domains)
+    return average_blocks(means, [len(blocks[name]) for name in names], domains, names)
 
 
 def _fitted_weights(fit: ModelFit, name: str) -> Estimates:

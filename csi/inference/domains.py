@@ -43,14 +43,14 @@ class Domains:
         return labels.reset_index(drop=True).assign(term=list(terms) * len(self))
 
 
-def split_domains(design: SurveyDesign, by: str | Sequence[str] | None) -> Domains:
+def split_domains(design: SurveyDesign, by: str | Sequence[str] | Domains | None) -> Domains:
     """Split the respondents by the levels of one or more columns.
 
     Parameters
     ----------
     design : SurveyDesign
-    by : str, sequence of str or None
-        None gives the whole sample as one group.
+    by : str, sequence of str, Domains or None
+        None gives the whole sample as one group; domains that are split already stay as they are.
 
     Returns
     -------
@@ -62,6 +62,8 @@ def split_domains(design: SurveyDesign, by: str | Sequence[str] | None) -> Domai
     DesignError
         If a column is unknown, named twice, or empty.
     """
+    if isinstance(by, Domains):
+        return by
     names = column_names(by)
     if not names:
         whole = np.zeros(design.n, dtype=np.int64)

@@ -8,7 +8,7 @@ from csi.errors import Fault, QuestionnaireError
 from csi.questionnaire.condition_tree import Comparison
 from csi.questionnaire.model_checking import find_model_faults
 from csi.questionnaire.model_names import names_in_model
-from csi.questionnaire.schema import Item, Questionnaire
+from csi.questionnaire.schema import Item, Model, Questionnaire
 from csi.questionnaire.sections import Faults
 
 
@@ -42,6 +42,7 @@ def find_faults(
     _check_filters(questionnaire, faults, skip)
     if questionnaire.model is not None:
         find_model_faults(questionnaire, questionnaire.model, faults, skip)
+        _check_ladder(questionnaire, questionnaire.model, faults, skip)
     if not (_model_is_unread(questionnaire) and faults.count):
         _check_uses(questionnaire, faults, skip)
 
@@ -80,18 +81,46 @@ def _check_filters(questionnaire: Questionnaire, faults: Faults, skip: Collectio
         for comparison in condition.comparisons if condition else ():
             source = questionnaire.items.get(comparison.item)
             subject = f"Item `{item.id}` is asked if `{condition}`, but"
-            if source is None:
-                hint = faults.suggest(comparison.item, questionnaire.items)
-                faults.add(item.line, f"{subject} there is no item `{comparison.item}`.", hint)
+            if source is None or source.id in asked:
+                _check_comparison(comparison, subject, item.line, questionnaire, faults, skip)
             elif source.id == item.id:
                 faults.add(item.line, f"{subject} that is the item itself.")
-            elif source.id not in asked:
+            else:
                 message = f"{subject} `{source.id}` is asked later."
                 faults.add(item.line, message, f"Move `{source.id}` before `{item.id}`.")
-            elif source.id not in skip:
-                for problem in _impossible(comparison, source):
-                    faults.add(item.line, f"{subject} {problem}.", _codes_of(source))
         asked.add(item.id)
+
+
+def _check_ladder(
+    questionnaire: Questionnaire, model: Model, faults: Faults, skip: Collection[str]
+) -> None:
+    for step in model.complaint_ladder.values():
+        line = model.lines.get(f"complaint_ladder.{step.id}", 0)
+        subject = f"The step `{step.id}` of the complaint ladder is for `{step.when}`, but"
+        for comparison in step.when.comparisons:
+            _check_comparison(comparison, subject, line, questionnaire, faults, skip)
+    if len(model.complaint_ladder) == 1:
+        (step,) = model.complaint_ladder.values()
+        line = model.lines.get(f"complaint_ladder.{step.id}", 0)
+        faults.add(line, "The complaint ladder has a single step.", "Compare two or more.")
+
+
+def _check_comparison(
+    comparison: Comparison,
+    subject: str,
+    line: int,
+    questionnaire: Questionnaire,
+    faults: Faults,
+    skip: Collection[str],
+) -> None:
+    """Check that the item of a comparison is there and can have the values."""
+    source = questionnaire.items.get(comparison.item)
+    if source is None:
+        hint = faults.suggest(comparison.item, questionnaire.items)
+        faults.add(line, f"{subject} there is no item `{comparison.item}`.", hint)
+    elif source.id not in skip:
+        for problem in _impossible(comparison, source):
+            faults.add(line, f"{subject} {problem}.", _codes_of(source))
 
 
 def _impossible(comparison: Comparison, source: Item) -> Iterator[str]:
@@ -145,6 +174,8 @@ def _used_names(questionnaire: Questionnaire) -> Iterator[str]:
             yield from (link.left, link.right)
         for element in questionnaire.model.elements.values():
             yield from element.items
+        for step in questionnaire.model.complaint_ladder.values():
+            yield from step.when.items
     yield from _flatten(questionnaire.sampling.get("strata"))
     yield from _flatten(questionnaire.sampling.get("domains"))
 

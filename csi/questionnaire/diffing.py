@@ -187,6 +187,11 @@ def _model_changes(
         gone, come = set(paths[0]) - set(paths[1]), set(paths[1]) - set(paths[0])
         pair = words(sorted(gone)), words(sorted(come))
         changes.append(Change("model", "paths", "paths", *pair, "caution"))
+    old_steps, new_steps = before.model.complaint_ladder, after.model.complaint_ladder
+    for name in dict.fromkeys((*new_steps, *old_steps)):
+        whens = [str(s[name].when) if name in s else "" for s in (old_steps, new_steps)]
+        if whens[0] != whens[1]:
+            changes.append(Change("model", name, "complaint ladder", whens[0], whens[1], "caution"))
     for item in dict.fromkeys((*after.model.reliability, *before.model.reliability)):
         values = [str(model.reliability.get(item, "")) for model in (before.model, after.model)]
         if values[0] != values[1]:

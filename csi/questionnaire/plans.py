@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 
 from csi.questionnaire.elements import read_elements
 from csi.questionnaire.items import read_condition
-from csi.questionnaire.schema import Item, Model, Text
+from csi.questionnaire.schema import Item, LadderStep, Model, Text
 from csi.questionnaire.sections import Entry, Section
 from csi.questionnaire.texts import read_text
 
@@ -14,7 +14,7 @@ _POLARITIES = ("lower_is_better", "higher_is_better")
 
 
 def read_model(root: Section) -> Model | None:
-    """Read ``{syntax, constructs, index, reliability, note, elements}``, where there is a model."""
+    """Read the model; the whole may be absent."""
     section = root.section("model", required=False)
     if section is None:
         return None
@@ -27,6 +27,7 @@ def read_model(root: Section) -> Model | None:
         reliability=_read_reliability(section, lines),
         note=read_text(section, "note", Text()),
         elements=read_elements(section, lines),
+        complaint_ladder=_read_ladder(section, lines),
         lines=lines,
     )
     section.close()
@@ -95,6 +96,27 @@ def _read_reliability(section: Section, lines: dict[str, int]) -> Mapping[str, f
     lines |= {f"reliability.{name}": values.line_of(name) for name in values}
     found = {name: values.number(name, within=(0.01, 1)) for name in values}
     return {name: value for name, value in found.items() if value is not None}
+
+
+def _read_ladder(section: Section, lines: dict[str, int]) -> Mapping[str, LadderStep]:
+    """Read ``{STEP: {en: ..., zh: ..., when: condition}}``."""
+    steps = section.section("complaint_ladder", required=False)
+    if steps is None:
+        return {}
+    steps.label = "The model, `complaint_ladder`"
+    lines |= {f"complaint_ladder.{name}": steps.line_of(name) for name in steps}
+    found: dict[str, LadderStep] = {}
+    for name in steps:
+        part = steps.section(name)
+        if part is None:
+            continue
+        part.label = f"The step `{name}`"
+        text = Text(en=part.text("en"), zh=part.text("zh"))
+        when = read_condition(part, "when", required=True)
+        part.close()
+        if when is not None:
+            found[name] = LadderStep(id=name, text=text, when=when)
+    return found
 
 
 def _check_domain(section: Section, entry: Entry, items: Mapping[str, Item]) -> None:

@@ -160,6 +160,24 @@ class Element:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LadderStep:
+    """A step of the complaint ladder: customers with a like experience of problems.
+
+    Attributes
+    ----------
+    id : str
+    text : Text
+        Display name.
+    when : Condition
+        Who stands on it; nobody may stand on two steps.
+    """
+
+    id: str
+    text: Text
+    when: Condition
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Model:
     """The structural model of a questionnaire.
 
@@ -178,9 +196,11 @@ class Model:
     elements : mapping of str to Element
         The second level: the elements behind perceived quality. One that everybody rates may be
         a construct of the model too, under the same name and with the same items.
+    complaint_ladder : mapping of str to LadderStep
+        From no problem, through problems not complained of, to complaints and how they ended.
     lines : mapping of str to int
         Lines in the file of ``syntax``, ``index``, ``constructs.NAME``, ``reliability.ITEM``,
-        ``elements.NAME``.
+        ``elements.NAME``, ``complaint_ladder.STEP``.
     """
 
     syntax: str
@@ -189,6 +209,7 @@ class Model:
     reliability: Mapping[str, float] = field(default_factory=dict)
     note: Text = field(default_factory=Text)
     elements: Mapping[str, Element] = field(default_factory=dict)
+    complaint_ladder: Mapping[str, LadderStep] = field(default_factory=dict)
     lines: Mapping[str, int] = field(default_factory=dict, compare=False)
 
 

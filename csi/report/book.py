@@ -10,7 +10,7 @@ import pandas as pd
 
 from csi.comparison import Comparison, Decomposition, Regions, Trend
 from csi.drivers import Drivers
-from csi.elements import ElementDrivers, Elements
+from csi.elements import ComplaintLadder, ElementDrivers, Elements, ShortBoards
 from csi.errors import StudyError
 from csi.index import Index
 from csi.inference import SurveyDesign
@@ -44,6 +44,11 @@ class StudyResults:
         By the same items as ``indices``; empty where the questionnaire declares no elements.
     element_drivers : ElementDrivers or None
         What goes with perceived quality among the users of each channel.
+    short_boards : tuple of ShortBoards
+        Of elements and of constructs, for each grouping that ends with the study's last item, where
+        the study says which code there is ``own``.
+    complaint_ladder : ComplaintLadder or None
+        None where the questionnaire declares no ladder.
     provenance : Provenance
         Hashes of the inputs, versions, options; see `record_provenance`.
     changes : tuple of Comparison
@@ -67,6 +72,8 @@ class StudyResults:
     invariances: Mapping[str, Invariance] = field(default_factory=dict)
     elements: Mapping[tuple[str, ...], Elements] = field(default_factory=dict)
     element_drivers: ElementDrivers | None = None
+    short_boards: tuple[ShortBoards, ...] = ()
+    complaint_ladder: ComplaintLadder | None = None
     provenance: Provenance = field(default_factory=Provenance)
     changes: tuple[Comparison, ...] = ()
     trend: tuple[Trend, ...] = ()
@@ -134,6 +141,12 @@ class StudyResults:
             tables["elements"] = pd.concat(parts, ignore_index=True)
         if self.element_drivers is not None:
             tables["element_drivers"] = self.element_drivers.tidy()
+        if self.short_boards:
+            boards = [b.tidy().assign(across=b.across, kind=b.kind) for b in self.short_boards]
+            tables["short_boards"] = pd.concat(boards, ignore_index=True)
+        if self.complaint_ladder is not None:
+            tables["complaint_ladder"] = self.complaint_ladder.tidy()
+            tables["complaint_ladder_gaps"] = self.complaint_ladder.gaps_tidy()
         language = self.study.languages[0]
         return {
             name: label_groups(
@@ -250,7 +263,7 @@ def label_groups(
     ----------
     table : DataFrame
         A tidy table. Its columns that are items of the questionnaire hold codes; ``group_a`` and
-        ``group_b`` hold codes of the item that ``across`` names.
+        ``group_b`` or ``best`` hold codes of the item that ``across`` names.
     questionnaire : Questionnaire
     language : Language
 
@@ -261,7 +274,7 @@ def label_groups(
     """
     labelled = table.copy()
     for column in table.columns:
-        if column in ("group_a", "group_b") and "across" in table:
+        if column in ("group_a", "group_b", "best") and "across" in table:
             items = table["across"]
         elif column in questionnaire.items:
             items = pd.Series(column, index=table.index)

@@ -21,13 +21,22 @@ questionnaire: q.yaml
 waves:
   - {id: w1, responses: a.csv, weight: weight, strata: stratum, psu: psu}
 by: [group]
+own: 2
+"""
+
+LADDER = """\
+  complaint_ladder:
+    low: {en: Low, zh: 低, when: q1 <= 5}
+    high: {en: High, zh: 高, when: q1 > 5}
+  index: Satisfaction
 """
 
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory, frame: pd.DataFrame) -> Path:
     folder = tmp_path_factory.mktemp("elements")
-    (folder / "q.yaml").write_text(CHANNEL, encoding="utf-8")
+    text = CHANNEL.replace("  index: Satisfaction\n", LADDER)
+    (folder / "q.yaml").write_text(text, encoding="utf-8")
     (folder / "study.yaml").write_text(STUDY, encoding="utf-8")
     frame.drop(columns=["id", "fpc"]).to_csv(folder / "a.csv", index=False)
     return folder
@@ -46,6 +55,16 @@ def test_a_study_has_its_elements(folder: Path) -> None:
     assert nobody["estimate"].isna().tolist() == [True, True, False]
     drivers = tables["element_drivers"]
     assert set(drivers["measure"]) >= {"importance", "importance_all", "reach"}
+    boards = tables["short_boards"]
+    assert boards[["kind", "term"]].to_numpy().tolist() == [
+        ["element", "Network"],
+        ["element", "Channel"],
+        ["construct", "Network"],
+    ]
+    assert boards["across"].unique().tolist() == ["group"]
+    assert boards["best_label"].tolist() == ["A", "A", "A"]
+    assert set(tables["complaint_ladder"]["step"]) == {"low", "high"}
+    assert tables["complaint_ladder_gaps"]["term"].tolist() == ["Satisfaction"]
 
 
 def command(
@@ -66,6 +85,9 @@ def command(
         (("--show", "items"), "items"),
         (("--show", "drivers"), "drivers"),
         (("--show", "models", "--outcome", "Satisfaction"), "models"),
+        (("--show", "short_boards", "--by", "group", "--own", "2"), "short boards"),
+        (("--show", "ladder"), "ladder"),
+        (("--show", "ladder_gaps"), "gaps"),
     ],
 )
 def test_the_command_prints_the_numbers_of_the_library(
@@ -91,6 +113,13 @@ def test_the_command_prints_the_numbers_of_the_library(
         "items": lambda: csi.estimate_elements(design, q).items_tidy(),
         "drivers": lambda: csi.rank_elements(csi.fit_model(design, q)).tidy(),
         "models": lambda: csi.rank_elements(csi.fit_model(design, q)).models_tidy(),
+        "short boards": lambda: csi.find_short_boards(
+            csi.estimate_elements(design, q, by="group"),
+            csi.rank_elements(csi.fit_model(design, q)),
+            own=2,
+        ).tidy(),
+        "ladder": lambda: csi.complaint_ladder(csi.fit_model(design, q)).tidy(),
+        "gaps": lambda: csi.complaint_ladder(csi.fit_model(design, q)).gaps_tidy(),
     }[table]()
     if "flag" in expected:
         expected = expected[expected["flag"] != "suppressed"]
@@ -105,9 +134,11 @@ def test_the_command_prints_the_numbers_of_the_library(
 def test_wrong_words(
     folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    words = ("elements", folder / "study.yaml", "--show", "drivers", "--by", "group")
-    code, _, err = command(monkeypatch, capsys, *words)
-    assert (code, "Elements are ranked for everybody" in err) == (2, True)
+    study = ("elements", folder / "study.yaml", "--show")
+    code, _, err = command(monkeypatch, capsys, *study, "drivers", "--by", "group")
+    assert (code, "This table is for everybody" in err) == (2, True)
+    code, _, err = command(monkeypatch, capsys, *study, "short_boards", "--by", "group")
+    assert (code, "Say whose competitors: --by ITEM and --own CODE" in err) == (2, True)
     (folder / "m.lav").write_text("F =~ q1 + q2 + q3", encoding="utf-8")
     words = ("elements", folder / "a.csv", "--model", folder / "m.lav")
     code, _, err = command(monkeypatch, capsys, *words)

@@ -179,3 +179,68 @@ def test_the_provincial_questionnaire_has_nine_elements() -> None:
         "Installation": "line = 4 and had_visit = 1",
         "ComplaintHandling": "complained = 1",
     }
+
+
+def ladder(text: str) -> tuple[str, str]:
+    """Return the edit that declares a complaint ladder, from line 40 on."""
+    return INDEX, f"{INDEX}  complaint_ladder:\n    {text}\n"
+
+
+GOOD = (
+    "none: {en: None, zh: 无, when: sat1 > 5}\n"
+    "    some: {en: Some, zh: 有, when: sat1 <= 5 and line = 1}"
+)
+
+
+def test_a_ladder_is_read(read: Callable[..., Questionnaire]) -> None:
+    model = read(ladder(GOOD)).model
+    assert model is not None
+    steps = model.complaint_ladder
+    assert {name: str(step.when) for name, step in steps.items()} == {
+        "none": "sat1 > 5",
+        "some": "sat1 <= 5 and line = 1",
+    }
+    assert steps["some"].text == Text("Some", "有")
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            "a: {en: A, zh: 甲, when: sat9 > 5}\n    b: {en: B, zh: 乙, when: line = 3}",
+            [
+                "q.yaml:40: The step `a` of the complaint ladder is for `sat9 > 5`, but there is "
+                "no item `sat9`. Did you mean `sat3`?",
+                "q.yaml:41: The step `b` of the complaint ladder is for `line = 3`, but `line` "
+                "has no code 3. Its codes: 1, 2.",
+            ],
+        ),
+        (
+            "a: {en: A, zh: 甲, when: sat1 > 5}",
+            ["q.yaml:40: The complaint ladder has a single step. Compare two or more."],
+        ),
+        (
+            "a: {en: A, zh: 甲}\n    b: sat1",
+            [
+                "q.yaml:40: The step `a` has no `when`.",
+                "q.yaml:41: The model, `complaint_ladder`: `b` must be a mapping, found `sat1`.",
+            ],
+        ),
+    ],
+)
+def test_faults_of_a_ladder(
+    faults: Callable[..., list[str]], text: str, expected: list[str]
+) -> None:
+    assert faults(ladder(text)) == expected
+
+
+def test_a_changed_ladder_calls_for_caution(read: Callable[..., Questionnaire]) -> None:
+    before, after = read(ladder(GOOD)), read(ladder(GOOD.replace("sat1 > 5", "sat1 > 6")))
+    (change,) = diff_questionnaires(before, after).changes
+    assert (change.subject, change.change, change.before, change.after, change.effect) == (
+        "none",
+        "complaint ladder",
+        "sat1 > 5",
+        "sat1 > 6",
+        "caution",
+    )
