@@ -1,4 +1,4 @@
-"""The only door to Typst: a document in, a tagged, archivable PDF out.
+"""The only door to Typst: a document or a form in, a tagged, archivable PDF out.
 
 PDF/A-2a and PDF/UA-1: searchable, with bookmarks and alternative texts. The file's date, which
 PDF/A demands, is fixed (or ``SOURCE_DATE_EPOCH``), so the same results give the same bytes.
@@ -12,12 +12,14 @@ import os
 import shutil
 import tempfile
 import warnings
-from dataclasses import fields
+from collections.abc import Mapping
+from dataclasses import asdict, fields
 from importlib.resources import files
 from pathlib import Path
 from typing import Any, Literal
 
 from csi.errors import ReportError, ReportWarning
+from csi.questionnaire.schema import Language
 from csi.report.document import (
     Bullets,
     Callout,
@@ -41,6 +43,7 @@ from csi.report.guard import REPLACEMENT, characters_of, guard
 from csi.report.theme import Theme
 
 _STANDARDS: list[Literal["a-2a", "ua-1"]] = ["a-2a", "ua-1"]
+_REGIONS: Mapping[Language, str] = {"en": "gb", "zh": "cn"}
 _FIXED_TIME = 946_684_800  # 2000-01-01
 _KINDS = {
     Bullets: "bullets",
@@ -84,29 +87,77 @@ def render_pdf(document: Document, theme: Theme) -> bytes:
         characters_of((document, theme.name)) | {REPLACEMENT}, language=document.language
     )
     document, lost = guard(document, fonts.covers)
-    if lost:
-        listed = ", ".join(f"{c} (U+{ord(c):04X})" for c in sorted(lost))
-        warnings.warn(
-            f"No font has a glyph for {listed}: shown as {REPLACEMENT} in the "
-            f"{document.language} report.",
-            ReportWarning,
-            stacklevel=2,
-        )
+    _tell_of_lost(lost, document.language)
     with tempfile.TemporaryDirectory(prefix="csi-report-") as folder:
         return _compile(document, theme, fonts, Path(folder))
 
 
+def render_form(form: Any, template: str, language: Language) -> bytes:
+    """Set a form without charts by a template of its own.
+
+    Parameters
+    ----------
+    form : a frozen dataclass of texts, numbers and tuples
+        The template finds it in ``document.json``, with ``lang``, ``region`` and ``families``.
+    template : str
+        Typst source.
+    language : {"en", "zh"}
+
+    Returns
+    -------
+    bytes
+
+    Raises
+    ------
+    MissingDependencyError
+        Chinese characters without the ``zh`` extra.
+
+    Warns
+    -----
+    ReportWarning
+        Characters without a glyph, replaced by "□".
+    """
+    fonts = fonts_for(characters_of(form) | {REPLACEMENT}, language=language)
+    form, lost = guard(form, fonts.covers)
+    _tell_of_lost(lost, language)
+    data = asdict(form) | {
+        "lang": language,
+        "region": _REGIONS[language],
+        "families": _families(fonts, language),
+    }
+    with tempfile.TemporaryDirectory(prefix="csi-form-") as folder:
+        source = Path(folder) / "template.typ"
+        source.write_text(template, "utf-8")
+        return _typeset(source, data, [str(path) for path in fonts.folders], source.name)
+
+
+def _tell_of_lost(lost: frozenset[str], language: str) -> None:
+    if lost:
+        listed = ", ".join(f"{c} (U+{ord(c):04X})" for c in sorted(lost))
+        warnings.warn(
+            f"No font has a glyph for {listed}: shown as {REPLACEMENT} in the {language} report.",
+            ReportWarning,
+            stacklevel=3,
+        )
+
+
 def _compile(document: Document, theme: Theme, fonts: FontSet, folder: Path) -> bytes:
     """Write data, charts and template into a folder of their own and compile there."""
-    import typst
-
     template = _lay_out_files(theme, folder)
     style = Style(fonts=fonts, theme=theme, language=document.language)
-    data = _encode_document(document, style, folder)
-    (folder / "document.json").write_text(json.dumps(data, ensure_ascii=False), "utf-8")
     font_folders = [str(path) for path in fonts.folders]
     if theme.font_folder:
         font_folders.append(str(theme.font_folder))
+    data = _encode_document(document, style, folder)
+    return _typeset(template, data, font_folders, str(theme.template or "template.typ"))
+
+
+def _typeset(template: Path, data: Mapping[str, Any], font_folders: list[str], name: str) -> bytes:
+    """Compile a template that stands alone in its folder."""
+    import typst
+
+    folder = template.parent
+    (folder / "document.json").write_text(json.dumps(data, ensure_ascii=False), "utf-8")
     try:
         pdf, notes = typst.compile_with_warnings(
             str(template),
@@ -118,11 +169,9 @@ def _compile(document: Document, theme: Theme, fonts: FontSet, folder: Path) -> 
             timestamp=int(os.environ.get("SOURCE_DATE_EPOCH") or _FIXED_TIME),
         )
     except typst.TypstError as error:
-        raise ReportError(
-            f"The template `{theme.template or 'template.typ'}` cannot be set: {error}"
-        ) from error
+        raise ReportError(f"The template `{name}` cannot be set: {error}") from error
     for note in notes:
-        warnings.warn(f"Typst: {note.message}", ReportWarning, stacklevel=4)
+        warnings.warn(f"Typst: {note.message}", ReportWarning, stacklevel=5)
     return bytes(pdf)
 
 
@@ -155,8 +204,8 @@ def _encode_document(document: Document, style: Style, folder: Path) -> dict[str
         "author": document.author,
         "confidential": document.confidential,
         "lang": document.language,
-        "region": "cn" if document.language == "zh" else "gb",
-        "families": [*theme.families, *_families(style)],
+        "region": _REGIONS[document.language],
+        "families": [*theme.families, *_families(style.fonts, document.language)],
         "theme": {**colours, "logo": logo},
         "words": dict(document.words),
         "mark": document.mark,
@@ -167,10 +216,10 @@ def _encode_document(document: Document, style: Style, folder: Path) -> dict[str
     }
 
 
-def _families(style: Style) -> list[object]:
-    if style.fonts.chinese is None:
+def _families(fonts: FontSet, language: Language) -> list[object]:
+    if fonts.chinese is None:
         return [LATIN_FAMILY]
-    if style.language == "zh":
+    if language == "zh":
         return [{"name": LATIN_FAMILY}, CHINESE_FAMILY]
     return [LATIN_FAMILY, CHINESE_FAMILY]
 
