@@ -53,8 +53,8 @@ def export(
         Path,
         typer.Argument(
             metavar="FILE",
-            help="A codebook (.xlsx), a form for field apps (.xlsform.xlsx), or an SPSS file to "
-            "type answers into (.sav).",
+            help="A codebook (.xlsx), a form for field apps (.xlsform.xlsx) or on paper (.pdf), "
+            "or an SPSS file to type answers into (.sav).",
             show_default=False,
         ),
     ],
@@ -65,11 +65,13 @@ def export(
     language: Language = "en",
     quiet: Quiet = False,
 ) -> None:
-    """Write a questionnaire as a codebook, a form for field apps, or an SPSS file.
+    """Write a questionnaire as a codebook, a form for apps or on paper, or an SPSS file.
 
     [bold]csi export q.yaml codebook.xlsx[/bold]
 
     [bold]csi export q.yaml form.xlsform.xlsx[/bold]
+
+    [bold]csi export q.yaml questionnaire_zh.pdf --language zh[/bold]
 
     [bold]csi export q.yaml answers.sav --language zh[/bold]
     """

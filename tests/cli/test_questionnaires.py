@@ -103,7 +103,7 @@ def test_export_names_the_kinds_of_file(cli: Cli, folder: Path) -> None:
         1,
         "",
         "csi: form.docx: a questionnaire cannot be written as `.docx`. "
-        "Allowed endings: .xlsx, .xlsform.xlsx, .sav, .zsav.\n",
+        "Allowed endings: .xlsx, .xlsform.xlsx, .pdf, .sav, .zsav.\n",
     )
     assert not (folder / "form.docx").exists()
     done = cli("export", "q.yaml", "form.sav", "--as", "xlsform")
