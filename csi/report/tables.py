@@ -47,11 +47,11 @@ def render_workbook(results: StudyResults, language: str) -> bytes:
         book.set_properties({"title": title, "created": _CREATED})
         _IndexSheet(book, reading, words).write()
         for name, table in results.tables().items():
-            _write_tidy(book, name, table)
+            write_tidy(book, name, table)
     return buffer.getvalue()
 
 
-def _write_tidy(book: Any, name: str, table: pd.DataFrame) -> None:
+def write_tidy(book: Any, name: str, table: pd.DataFrame) -> None:
     """Write one tidy table: a bold header that stays, a filter, and numbers as numbers."""
     sheet = book.add_worksheet(name[:31])
     head = book.add_format({"bold": True, "bg_color": "#12355B", "font_color": "#FFFFFF"})

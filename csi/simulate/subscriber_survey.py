@@ -42,7 +42,7 @@ def draw_survey(
     -------
     DataFrame
         One row per issued subscriber in the order of keys: the base's columns, ``region_size``,
-        ``design_weight``, ``responded``, ``interview_date`` (after the snapshot),
+        ``design_weight``, ``true_…`` (what no survey would know), ``responded``, ``interview_date`` (after the snapshot),
         ``satisfaction`` and ``satisfaction_second`` (1-10), ``reason`` (the stated cause of a
         dissatisfied respondent) and ``synthetic``; answers are missing without a response.
 
@@ -137,5 +137,6 @@ def _interview(
         satisfaction=np.where(responded, rating, np.nan),
         satisfaction_second=np.where(responded, to_rating(second), np.nan),
         reason=reason,
+        true_state=state,
         synthetic=True,
     )

@@ -1,0 +1,114 @@
+"""The explicit pool of a study, the share that it captures, and the hypotheses about the others."""
+
+from __future__ import annotations
+
+import glob
+
+import numpy as np
+import pandas as pd
+
+from csi.dissatisfied.capture import CaptureShare, estimate_capture_share
+from csi.dissatisfied.hypotheses import Hypotheses, examine_hypotheses
+from csi.dissatisfied.pool import DissatisfiedPool, PoolSource, pool_dissatisfied
+from csi.dissatisfied_schema import Channel, DissatisfiedStudy
+from csi.dissatisfied_study.answers import Answers, read_answers, rules_of
+from csi.dissatisfied_study.store import Store
+from csi.errors import StudyError
+from csi.inference import domain_means, split_domains
+
+SURVEY = "survey"
+
+
+def pool_study(study: DissatisfiedStudy, store: Store) -> tuple[DissatisfiedPool, CaptureShare]:
+    """Pool all channels and the survey, and estimate the share that the channels capture.
+
+    The share is that of a pool of the channels alone on the day of the snapshot, before the field
+    work; the pool that is acted on has the survey's dissatisfied, too.
+    """
+    if not study.channels:
+        raise StudyError(f"{study.source} has no `pool`: name the channels of complaints there.")
+    answers = read_answers(study, store)
+    channels = [_source(study, channel) for channel in study.channels]
+    last = pd.Timestamp(answers.respondents[study.survey.interviewed].max()).date()
+    pool = pool_dissatisfied([*channels, _survey(answers)], as_of=last)
+    capture = estimate_capture_share(
+        pool_dissatisfied(channels, as_of=study.as_of),
+        answers.design(),
+        study.survey.outcome,
+        interviewed=study.survey.interviewed,
+        key=study.key,
+        dissatisfied_to=study.survey.dissatisfied_to,
+    )
+    store.write_table("pool", pool.tidy())
+    store.write_table("capture", capture.tidy())
+    if study.survey.reason:
+        store.write_table("stated", _stated(answers))
+    store.write_list("pool", pool.customers, synthetic=study.synthetic)
+    store.write_facts("pool", {"customers": len(pool), "as_of": last.isoformat()})
+    store.write_facts("survey", answers.facts())
+    return pool, capture
+
+
+def hypotheses_of_study(study: DissatisfiedStudy, store: Store) -> Hypotheses:
+    """Examine the silent and those hit by events, on both measures of satisfaction."""
+    rules = rules_of(study)
+    if not (rules.silent or rules.events):
+        raise StudyError(f"{study.source} has no `hypotheses`: name `silent` or `events` there.")
+    answers, survey = read_answers(study, store), study.survey
+    found = examine_hypotheses(
+        answers.design(),
+        [survey.outcome, *([survey.second] if survey.second else [])],
+        observed=study.as_of,
+        interviewed=survey.interviewed,
+        silent=rules.silent,
+        events=rules.events,
+        adjust=study.hypotheses.adjust,
+        scale=survey.scale,
+        dissatisfied_to=survey.dissatisfied_to,
+    )
+    store.write_table("hypotheses", found.tidy())
+    store.write_facts("survey", answers.facts())
+    return found
+
+
+def _stated(answers: Answers) -> pd.DataFrame:
+    """Return the share of every reason among the dissatisfied who stated one."""
+    survey, frame = answers.study.survey, answers.respondents
+    reason = pd.to_numeric(frame[str(survey.reason)])
+    low = frame[survey.outcome] <= survey.dissatisfied_to
+    known = reason.notna() & low
+    codes = sorted(reason[known].unique())
+    columns = np.column_stack([np.where(known, reason == code, np.nan) for code in codes])
+    design = answers.design()
+    causes = [f"{code:g}" for code in codes]
+    found = domain_means(design, columns, causes, split_domains(design, None)).tidy()
+    return found.rename(columns={"term": "cause"})
+
+
+def _source(study: DissatisfiedStudy, channel: Channel) -> PoolSource:
+    frame = pd.concat([pd.read_parquet(file) for file in sorted(glob.glob(channel.files))])
+    if channel.where is not None:
+        frame = frame[channel.where.holds(frame)]
+    return PoolSource(
+        name=channel.name,
+        records=frame,
+        key=study.key,
+        date=channel.date,
+        rating=channel.rating,
+        dissatisfied_to=channel.dissatisfied_to,
+        cause=channel.cause,
+        valid_days=channel.valid_days,
+    )
+
+
+def _survey(answers: Answers) -> PoolSource:
+    survey = answers.study.survey
+    return PoolSource(
+        name=SURVEY,
+        records=answers.respondents,
+        key=answers.study.key,
+        date=survey.interviewed,
+        rating=survey.outcome,
+        dissatisfied_to=survey.dissatisfied_to,
+        cause=survey.reason,
+    )

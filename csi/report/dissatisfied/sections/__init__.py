@@ -1,0 +1,1 @@
+"""The sections of the report on dissatisfied customers, one module each."""
