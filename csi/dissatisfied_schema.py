@@ -108,7 +108,8 @@ class Hypotheses:
     @property
     def labels(self) -> dict[str, Text]:
         """The name of every hypothesis in words."""
-        return {rule.name: rule.label for rule in (*self.silent, *self.events)}
+        silent = {rule.name: rule.label for rule in self.silent}
+        return silent | {rule.name: rule.label for rule in self.events}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,6 +14,7 @@ import typer
 import csi
 from csi.cli.analyses import compare, drivers, fit, index, invariance, tabulate
 from csi.cli.answers import import_responses, quality
+from csi.cli.dissatisfied import app as dissatisfied
 from csi.cli.elements import elements
 from csi.cli.output import say
 from csi.cli.questionnaires import adopt, check, diff, export
@@ -38,6 +39,9 @@ COMMANDS = (
 )
 """Every command, in the order of the stages. A new one is a function and a line here."""
 
+GROUPS = (("dissatisfied", dissatisfied),)
+"""Groups of commands, each an app of its own."""
+
 EPILOG = (
     "Tables go to standard output or to --out, messages to standard error. "
     "Exit code 0: done; 1: something in the input is wrong, and the message says what; "
@@ -54,6 +58,9 @@ app = typer.Typer(
 )
 for _name, _function in COMMANDS:
     app.command(_name, no_args_is_help=True)(_function)
+
+for _name, _group in GROUPS:
+    app.add_typer(_group, name=_name)
 
 
 def run() -> None:

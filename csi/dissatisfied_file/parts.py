@@ -1,8 +1,9 @@
-"""The parts of ``dissatisfied.yaml``: survey, pool, hypotheses, model, actions, follow-up, simulation."""
+"""The parts of ``dissatisfied.yaml``, from the survey to what a simulation plants."""
 
 from __future__ import annotations
 
 import glob
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 from typing import cast
@@ -26,6 +27,7 @@ from csi.questionnaire.schema import Text
 from csi.questionnaire.sections import Section
 from csi.questionnaire.texts import read_text
 
+_KINDS: tuple[Kind, ...] = ("number", "date", "level")
 _ALL = (1.0, 1e9)
 _PART = (0.001, 0.999)
 
@@ -148,17 +150,17 @@ def read_condition(section: Section, key: str) -> Condition | None:
 
 
 def read_indicators(root: Section) -> tuple[Indicator, ...]:
-    """Read ``indicators``: columns by kind, as in ``{number: [...], date: [...], level: [...]}``."""
+    """Read ``indicators``: columns by kind, ``{number: [...], date: [...], level: [...]}``."""
     section = root.section("indicators")
     if section is None:
         return ()
     found: dict[str, Indicator] = {}
-    for kind in ("number", "date", "level"):
+    for kind in _KINDS:
         for entry in section.entries(kind, required=False):
             if entry.text in found:
                 message = f"{section.label} names `{entry.text}` twice."
                 section.faults.add(entry.line, message, "Remove one.")
-            found[entry.text] = Indicator(column=entry.text, kind=cast(Kind, kind))
+            found[entry.text] = Indicator(column=entry.text, kind=kind)
     section.close()
     if not found:
         hint = "List columns under `number`, `date` or `level`."
@@ -171,7 +173,8 @@ def read_hypotheses(root: Section, folder: Path, *, made: bool) -> Hypotheses:
     section = root.section("hypotheses", required=False)
     if section is None:
         return Hypotheses()
-    silent, events = [], []
+    silent: list[Silent] = []
+    events: list[Event] = []
     for part in section.sections("silent", required=False):
         silent.append(
             Silent(
@@ -185,7 +188,9 @@ def read_hypotheses(root: Section, folder: Path, *, made: bool) -> Hypotheses:
     for part in section.sections("events", required=False):
         events.append(
             Event(
-                name=_named(part, [rule.name for rule in (*silent, *events)]),
+                name=_named(
+                    part, [*(rule.name for rule in silent), *(rule.name for rule in events)]
+                ),
                 label=read_words(part, "label", required=True),
                 file=read_file(part, "file", folder, made=made) or folder,
                 on=part.text("on"),
@@ -297,5 +302,3 @@ def read_simulation(root: Section, synthetic: bool) -> Simulation | None:
         hint = f"At most {simulation.subscribers:,}."
         root.fault("simulate", "`simulate`: more are `issued` than there are subscribers.", hint)
     return simulation
-
-

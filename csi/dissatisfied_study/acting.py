@@ -1,19 +1,17 @@
-"""The action list of a study, and what came of it."""
+"""The action list of a study: who is a candidate, who is cared for, who is held out."""
 
 from __future__ import annotations
 
 import numpy as np
 import pandas as pd
 
-from csi.dissatisfied.actions import CARE, ActionPlan, plan_actions
+from csi.dissatisfied.actions import ActionPlan, plan_actions
 from csi.dissatisfied.care_rules import CareRules, read_care_rules
-from csi.dissatisfied.effect import Before, Effect, evaluate_actions
 from csi.dissatisfied.flags import flag_events, flag_silent
 from csi.dissatisfied.pool import DissatisfiedPool
 from csi.dissatisfied.power import EvaluationPlan, Power, state_power
-from csi.dissatisfied.reliability import Reliability, reliability_of_items
 from csi.dissatisfied_schema import Actions, DissatisfiedStudy
-from csi.dissatisfied_study.answers import Answers, read_answers, rules_of
+from csi.dissatisfied_study.answers import rules_of
 from csi.dissatisfied_study.store import Store
 from csi.errors import StudyError
 from csi.warehouse.engine import DuckDBEngine
@@ -42,43 +40,6 @@ def plan_study(study: DissatisfiedStudy, store: Store) -> ActionPlan:
     return plan
 
 
-def judge_study(study: DissatisfiedStudy, store: Store) -> Effect:
-    """Judge the effect of care from the follow-up, by the hold-out and beside it naively."""
-    target = study.follow_up
-    if target is None or not target.file.is_file():
-        where = study.source if target is None else target.file
-        raise StudyError(f"{where}: there is no follow-up survey yet; no effect can be judged.")
-    answers, survey = read_answers(study, store), study.survey
-    reliability = _reliability(study, answers)
-    participants = None
-    if target.participants is not None and target.participants.is_file():
-        participants = pd.read_parquet(target.participants, columns=[study.key])[study.key]
-    effect = evaluate_actions(
-        stored_plan(study, store),
-        pd.read_parquet(target.file),
-        target.outcome,
-        key=study.key,
-        weights=target.weight,
-        scale=survey.scale,
-        dissatisfied_to=survey.dissatisfied_to,
-        participants=participants,
-        before=None
-        if reliability is None
-        else Before(
-            design=answers.design(),
-            outcome=survey.outcome,
-            reliability=reliability,
-            key=study.key,
-        ),
-    )
-    store.write_table("effect", effect.tidy())
-    facts: dict[str, object] = {"evidence": effect.evidence, "warnings": list(effect.warnings)}
-    if reliability is not None:
-        facts |= {"reliability": reliability.value, "reliability_source": reliability.source}
-    store.write_facts("effect", facts)
-    return effect
-
-
 def stored_plan(study: DissatisfiedStudy, store: Store) -> ActionPlan:
     """Return the plan of the list that was written."""
     actions, rules = _actions(study)
@@ -91,12 +52,6 @@ def stored_plan(study: DissatisfiedStudy, store: Store) -> ActionPlan:
         counts=counts,
         power=state_power(counts, _evaluation(actions)),
     )
-
-
-def calls(plan: ActionPlan) -> pd.DataFrame:
-    """Return the list as it leaves the house: who is cared for, keys as text, no hold-out."""
-    care = plan.arm(CARE).drop(columns=["arm", "stratum"])
-    return care.assign(**{plan.key: care[plan.key].astype(str)})
 
 
 def _actions(study: DissatisfiedStudy) -> tuple[Actions, CareRules]:
@@ -211,23 +166,3 @@ def _with_flags(study: DissatisfiedStudy, frame: pd.DataFrame) -> pd.DataFrame:
         if event.on in frame.columns:
             flags[event.name] = flag_events(frame, event, interviewed=next_day)
     return frame.assign(**{name: (flag == 1.0).astype(np.int64) for name, flag in flags.items()})
-
-
-def _reliability(study: DissatisfiedStudy, answers: Answers) -> Reliability | None:
-    """Return the reliability of one rating: as stated, or from two parallel measures.
-
-    Alpha of the mean of two measures is 2ρ / (1 + ρ), so ρ = α / (2 − α) (Spearman 1910).
-    """
-    target, survey = study.follow_up, study.survey
-    if target is not None and target.reliability is not None:
-        return Reliability(
-            value=target.reliability, std_error=target.reliability_se, source=study.source
-        )
-    if survey.second is None:
-        return None
-    alpha = reliability_of_items(answers.design(), [survey.outcome, survey.second])
-    return Reliability(
-        value=alpha.value / (2.0 - alpha.value),
-        std_error=2.0 * alpha.std_error / (2.0 - alpha.value) ** 2,
-        source=f"{survey.outcome}, {survey.second}",
-    )

@@ -90,7 +90,9 @@ def flag_respondents(study: DissatisfiedStudy, respondents: pd.DataFrame) -> dic
     flags = {
         rule.name: flag_silent(respondents, rule, observed=study.as_of, interviewed=interviewed)
         for rule in rules.silent
-    } | {rule.name: flag_events(respondents, rule, interviewed=interviewed) for rule in rules.events}
+    } | {
+        rule.name: flag_events(respondents, rule, interviewed=interviewed) for rule in rules.events
+    }
     return {name: flag == 1.0 for name, flag in flags.items()}
 
 
@@ -174,5 +176,3 @@ def _weights(study: DissatisfiedStudy, issued: pd.DataFrame, store: Store) -> pd
     with whole_file(kept) as temporary:
         table.to_parquet(temporary, index=False)
     return weights
-
-

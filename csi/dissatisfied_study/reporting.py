@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from csi.dissatisfied_schema import DissatisfiedStudy
+from csi.dissatisfied_study.columns import describe_columns
 from csi.dissatisfied_study.store import Store
 from csi.report.dissatisfied.results import DissatisfiedResults
 from csi.report.dissatisfied.writing import write_dissatisfied_report
-from csi.storage import record_provenance, write_provenance
+from csi.storage import record_provenance, write_provenance, write_table
 from csi.warehouse.scoring import MANIFEST, read_run
 
 
@@ -36,5 +37,6 @@ def report_study(study: DissatisfiedStudy, store: Store) -> list[str]:
     for language, name in zip(study.languages, names, strict=True):
         write_dissatisfied_report(results, store.folder / name, language=language)
     write_dissatisfied_report(results, store.folder / "tables.xlsx", language=study.languages[0])
+    write_table(describe_columns(dict(results.tables)), store.folder / "columns.csv")
     write_provenance(results.provenance, store.folder / "provenance.json")
     return [*names, "tables.xlsx"]

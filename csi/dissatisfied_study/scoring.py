@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from csi.dissatisfied_schema import DissatisfiedStudy
 from csi.dissatisfied_study.store import Store
 from csi.warehouse.engine import DuckDBEngine, Engine
 from csi.warehouse.expressions import quoted
-from csi.warehouse.scoring import Progress, ScoringRun, score_customers
+from csi.warehouse.scoring import MANIFEST, Progress, ScoringRun, read_run, score_customers
 from csi.warehouse.sql import ScoringOptions, scoring_sql
 
 LIST_SHARE = 0.10
@@ -46,7 +47,7 @@ def score_study(
         key=study.key,
         engine=engine,
         seed=BUCKET_SEED,
-        resume=resume,
+        resume=resume and _is_same_run(study, store),
         progress=progress,
     )
     scores = engine.source(str(store.scores / "part-*.parquet"))
@@ -58,6 +59,14 @@ def score_study(
     if study.simulate is not None and truth.is_dir():
         store.write_facts("truth", _truth(engine, scores, study, truth))
     return run
+
+
+def _is_same_run(study: DissatisfiedStudy, store: Store) -> bool:
+    """Tell whether the scores that are there come from this model; others are replaced."""
+    if not (store.scores / MANIFEST).is_file():
+        return True
+    sql = hashlib.sha256(sql_of_study(study, store).encode()).hexdigest()
+    return bool(read_run(store.scores).manifest.get("sql_sha256") == sql)
 
 
 def _tiers(engine: Engine, scores: str, names: Mapping[str, str]) -> pd.DataFrame:

@@ -6,8 +6,8 @@ import pandas as pd
 
 from csi.dissatisfied_schema import DissatisfiedStudy, Simulation
 from csi.errors import StudyError
-from csi.simulate.subscriber_follow_up import draw_follow_up
 from csi.simulate.subscriber_files import write_marked
+from csi.simulate.subscriber_follow_up import draw_follow_up
 from csi.simulate.subscriber_survey import draw_survey
 from csi.simulate.subscriber_truth import Mechanisms
 from csi.simulate.subscribers import SubscriberBase, simulate_subscribers

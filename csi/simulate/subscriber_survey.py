@@ -42,9 +42,10 @@ def draw_survey(
     -------
     DataFrame
         One row per issued subscriber in the order of keys: the base's columns, ``region_size``,
-        ``design_weight``, ``true_…`` (what no survey would know), ``responded``, ``interview_date`` (after the snapshot),
+        ``design_weight``, ``responded``, ``interview_date`` (after the snapshot),
         ``satisfaction`` and ``satisfaction_second`` (1-10), ``reason`` (the stated cause of a
-        dissatisfied respondent) and ``synthetic``; answers are missing without a response.
+        dissatisfied respondent), ``true_…`` (what no survey would know) and ``synthetic``;
+        answers are missing without a response.
 
     Raises
     ------

@@ -38,9 +38,7 @@ _SECTIONS = (
 """The sections in their order; one whose step was not run returns no blocks."""
 
 
-def compose_dissatisfied(
-    results: DissatisfiedResults, language: str, theme: Theme
-) -> Document:
+def compose_dissatisfied(results: DissatisfiedResults, language: str, theme: Theme) -> Document:
     """Return the report as blocks; header and footer of a synthetic study say so on every page.
 
     Parameters

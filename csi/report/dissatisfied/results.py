@@ -1,4 +1,4 @@
-"""What the report on dissatisfied customers is made of: tables and facts, as the steps wrote them."""
+"""What the report on dissatisfied customers is made of: the tables and facts of the steps."""
 
 from __future__ import annotations
 

@@ -79,7 +79,7 @@ TEXT: dict[str, str] = {
     "capture.intro": "The survey draws from all subscribers, so it can tell what the channels "
     "miss: of those who are dissatisfied in it, the share whom a channel had heard of before the "
     "interview. The survey itself is no channel here.",
-    "capture.table": "Capture share of the channels, and how many of those who spoke are dissatisfied",
+    "capture.table": "Capture share of the channels, and how many who spoke are dissatisfied",
     "claim.capture": "Only {claimed} of the dissatisfied say so. Here: {found} {interval}, "
     "estimated from the survey.",
     # hypotheses

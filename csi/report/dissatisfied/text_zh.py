@@ -52,8 +52,7 @@ TEXT: dict[str, str] = {
     "finding.effect.shown": "与随机对照组相比，提供关怀使满意度变化{effect}分：效果得到证实。",
     "finding.effect.open": "与随机对照组相比，提供关怀使满意度变化{effect}分：效果未得到证实，"
     "区间之内的效果也都不能排除。",
-    "finding.naive": "被关怀用户两次访问之间上升{naive}分；扣除自行发生的部分，"
-    "余下{corrected}分。",
+    "finding.naive": "被关怀用户两次访问之间上升{naive}分；扣除自行发生的部分，余下{corrected}分。",
     "caution.level": "加权只能修正运营商数据所能解释的应答差异。若不满意本身使人拒访，"
     "水平会有偏差，排序则不受影响。",
     "caution.gap": "组间差距只是差异，并不是沉默或故障的后果。",
@@ -149,8 +148,7 @@ TEXT: dict[str, str] = {
     "{lift} {interval}，基准率 {base}，上限 {ceiling}：区间包含 3，既未证实也未排除。",
     # 规则与分组
     "rules.title": "规则、规则合并与模型",
-    "rules.intro": "模型可标记的用户数与全部规则合并相同。"
-    "不满意用户中有{share}只被模型发现。",
+    "rules.intro": "模型可标记的用户数与全部规则合并相同。不满意用户中有{share}只被模型发现。",
     "rules.table": "谁被谁发现",
     "finder.any_rule": "任一规则",
     "finder.model": "模型（同样数量）",

@@ -13,6 +13,7 @@ from csi.report.dissatisfied.reading import Row
 from csi.report.document import format_interval, format_number
 
 _CATALOGUES: Mapping[str, Mapping[str, str]] = {"en": text_en.TEXT, "zh": text_zh.TEXT}
+_LEVELS = {"True": "1", "False": "0"}
 _LISTS = {"en": (", ", " and "), "zh": ("、", "和")}
 
 
@@ -55,12 +56,10 @@ class Words:
 
     def level(self, column: str, code: object) -> str:
         """Return the name of a level; ``Region 7`` where the study names none."""
-        levels = self.study.levels.get(column, {})
-        text = str(code).removesuffix(".0")
-        for key, label in levels.items():
-            if str(key) == text:
+        for key, label in self.study.levels.get(column, {}).items():
+            if same_level(key, code):
                 return label.to(self.language)
-        return text
+        return str(code).removesuffix(".0")
 
     def hypothesis(self, name: str) -> str:
         """Return the name of a hypothesis."""
@@ -113,6 +112,13 @@ class Words:
         if isinstance(value, list | tuple):
             return self.join([self._value(part) for part in value])
         return str(value)
+
+
+def same_level(a: object, b: object) -> bool:
+    """Tell whether two writings mean one level: 1, 1.0, true, "1" and "True"."""
+    return _LEVELS.get(str(a), str(a).removesuffix(".0")) == _LEVELS.get(
+        str(b), str(b).removesuffix(".0")
+    )
 
 
 def percent(share: float, decimals: int = 1) -> str:

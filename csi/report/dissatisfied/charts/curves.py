@@ -31,7 +31,7 @@ class ReliabilityChart:
     y_axis: str
     diagonal: str
     width: float = 112.0
-    height: float = 84.0
+    height: float = 66.0
 
     def draw(self, canvas: Canvas) -> None:
         """Draw the chart."""
@@ -70,7 +70,7 @@ class LiftChart:
     random_label: str
     curve_label: str
     width: float = 170.0
-    height: float = 92.0
+    height: float = 78.0
 
     def draw(self, canvas: Canvas) -> None:
         """Draw the chart."""

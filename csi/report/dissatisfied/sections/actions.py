@@ -35,13 +35,13 @@ def actions(reading: Reading, words: Words) -> tuple[Block, ...]:
     rows.append((words("actions.total"), "", *(Number(table[name].sum(), 0) for name in heads)))
     currency = reading.study.actions.currency if reading.study.actions else ""
     return (
-        Heading(words("actions.title"), new_page=True),
+        Heading(words("actions.title")),
         Paragraph(words("actions.intro")),
         Table(
             caption=words("actions.table"),
             columns=(
                 Column(words("column.action"), width=1.2),
-                Column(words("column.strategy"), width=1.0),
+                Column(words("column.strategy"), width=1.1),
                 *(Column(words(f"column.{name}"), "right") for name in heads),
             ),
             rows=tuple(rows),

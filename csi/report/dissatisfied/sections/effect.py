@@ -168,9 +168,7 @@ def _take_up(reading: Reading, words: Words) -> tuple[Block, ...]:
                     takers=change_cell(takers) if takers.n else "–",
                 )
             ),
-            claim(
-                words, "claim.take_up", claimed=CLAIMED_TAKE_UP, found=percent(take_up.estimate)
-            ),
+            claim(words, "claim.take_up", claimed=CLAIMED_TAKE_UP, found=percent(take_up.estimate)),
         ]
     if cost.n:
         blocks.append(Paragraph(_cost_text(reading, words, cost)))

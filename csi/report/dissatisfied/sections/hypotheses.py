@@ -158,7 +158,7 @@ def _chart(reading: Reading, words: Words) -> Figure:
             series=2,
             reference=0.0,
             reference_label=words("axis.no_gap"),
-            row_height=5.4,
+            row_height=4.2,
         ),
         caption=words("hypotheses.chart"),
         alt=words("hypotheses.alt", rows="; ".join(texts)),

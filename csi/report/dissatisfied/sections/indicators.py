@@ -75,7 +75,7 @@ def _chart(reading: Reading, words: Words) -> Figure:
             series=2,
             reference=reading.fact("fit", "threshold"),
             reference_label=words("axis.threshold", threshold=_threshold(reading)),
-            row_height=4.1,
+            row_height=3.5,
         ),
         caption=words("indicators.chart"),
         alt=words("indicators.alt", rows="; ".join(f"{row.label}: {row.note}" for row in rows)),

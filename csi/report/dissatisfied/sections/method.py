@@ -69,7 +69,7 @@ def truth(reading: Reading, words: Words) -> tuple[Block, ...]:
 def method(reading: Reading, words: Words) -> tuple[Block, ...]:
     """Return everything that a hostile reader needs to check the numbers."""
     return (
-        Heading(words("method.title"), new_page=True),
+        Heading(words("method.title")),
         Heading(words("method.population"), level=2),
         Facts(_population(reading, words)),
         *(

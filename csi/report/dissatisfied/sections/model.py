@@ -43,8 +43,8 @@ def model(reading: Reading, words: Words) -> tuple[Block, ...]:
         _reliability(reading, words),
         Heading(words("lift.title"), level=2),
         Paragraph(_lift_text(reading, words)),
-        _lift(reading, words),
         _lists(reading, words),
+        _lift(reading, words),
         Callout(title=words("calls.title"), text=_calls(reading, words), tone="bad"),
         claim(
             words,

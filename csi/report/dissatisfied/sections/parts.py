@@ -34,7 +34,9 @@ def verdict_cell(words: Words, verdict: str) -> Cell:
     """Return the verdict of a test."""
     if not verdict:
         return ""
-    return Flagged(words(f"verdict.{verdict.replace(' ', '_')}"), VERDICT_TONES.get(verdict, "quiet"))
+    return Flagged(
+        words(f"verdict.{verdict.replace(' ', '_')}"), VERDICT_TONES.get(verdict, "quiet")
+    )
 
 
 def claim(words: Words, key: str, **values: object) -> Callout:

@@ -7,7 +7,7 @@ import math
 from csi.report.dissatisfied.charts.pareto import ParetoChart, ParetoRow
 from csi.report.dissatisfied.reading import Reading
 from csi.report.dissatisfied.sections.parts import notes, share_cell
-from csi.report.dissatisfied.words import Words, percent
+from csi.report.dissatisfied.words import Words, percent, same_level
 from csi.report.document import (
     Block,
     Cell,
@@ -21,6 +21,7 @@ from csi.report.document import (
 )
 
 _MOST = 12
+_LEAST_SHARE = 0.005
 _VITAL = 80.0
 
 
@@ -29,7 +30,7 @@ def people(reading: Reading, words: Words) -> tuple[Block, ...]:
     if not (reading.has("tiers") or reading.has("stated")):
         return ()
     return (
-        Heading(words("people.title"), new_page=True),
+        Heading(words("people.title")),
         *_tiers(reading, words),
         *_reasons(reading, words),
         *_stated(reading, words),
@@ -82,7 +83,8 @@ def _reasons(reading: Reading, words: Words) -> tuple[Block, ...]:
         return ()
     table = reading.table("reasons")
     first = str(table["tier"].iloc[0])
-    own = table[(table["tier"] == first) & (table["reason"] != "")].head(_MOST)
+    named = (table["reason"] != "") & (table["share"] >= _LEAST_SHARE)
+    own = table[(table["tier"] == first) & named].head(_MOST)
     rows = [(words.column(str(r["reason"])), 100 * r["share"]) for r in own.to_dict("records")]
     caption = words("reasons.chart", tier=words.tier(first))
     return (
@@ -143,12 +145,13 @@ def _segments(reading: Reading, words: Words) -> tuple[Block, ...]:
     if not reading.has("profile"):
         return ()
     rows: list[tuple[Cell, ...]] = []
+    before = ""
     for row in reading.table("profile").to_dict("records"):
-        level = row["level"]
-        base = _survey_rate(reading, str(row["segment"]), level)
+        segment, level = str(row["segment"]), row["level"]
+        base = _survey_rate(reading, segment, level)
         rows.append(
             (
-                words.column(str(row["segment"])),
+                "" if segment == before else words.column(segment),
                 words.level(str(row["segment"]), level),
                 Number(row["subscribers"], 0),
                 percent(row["first_tier"]),
@@ -156,6 +159,7 @@ def _segments(reading: Reading, words: Words) -> tuple[Block, ...]:
                 base,
             )
         )
+        before = segment
     return (
         Heading(words("segments.title"), level=2),
         Paragraph(words("segments.intro")),
@@ -180,8 +184,8 @@ def _survey_rate(reading: Reading, segment: str, level: object) -> str:
     if not reading.has("domains"):
         return ""
     table = reading.table("domains")
-    same = table["level"].astype(str).str.removesuffix(".0") == str(level).removesuffix(".0")
-    own = table[(table["domain"] == segment) & same]
+    own = table[table["domain"] == segment]
+    own = own[[same_level(a, level) for a in own["level"]]]
     if len(own) == 0:
         return ""
     row = reading.row("domains", domain=segment, level=own["level"].iloc[0], term="base_rate")

@@ -56,6 +56,7 @@ def domains(reading: Reading, words: Words) -> tuple[Block, ...]:
         return ()
     table = reading.table("domains")
     rows: list[tuple[Cell, ...]] = []
+    before = ""
     for domain, level in dict.fromkeys(zip(table["domain"], table["level"], strict=True)):
         where = {"domain": domain, "level": level}
         base = reading.row("domains", **where, term="base_rate")
@@ -63,7 +64,7 @@ def domains(reading: Reading, words: Words) -> tuple[Block, ...]:
         mean = reading.row("domains", **where, term="mean_probability")
         rows.append(
             (
-                words.column(str(domain)),
+                "" if domain == before else words.column(str(domain)),
                 words.level(str(domain), level),
                 Number(base.n, 0),
                 share_cell(base),
@@ -74,6 +75,7 @@ def domains(reading: Reading, words: Words) -> tuple[Block, ...]:
                 "†" if base.flag == "low" else "",
             )
         )
+        before = domain
     return (
         Heading(words("domains.title"), level=2),
         Paragraph(words("domains.intro")),
