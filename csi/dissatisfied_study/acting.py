@@ -25,10 +25,10 @@ _SCORE_COLUMNS = ("probability", "tier", "bucket", "reason_1", "reason_2", "reas
 def plan_study(study: DissatisfiedStudy, store: Store) -> ActionPlan:
     """Put the customers of the chosen tiers and of the pool on the list, and hold some out."""
     actions, rules = _actions(study)
-    candidates = _candidates(study, store, actions, rules)
+    pool = _pool(study, store)
     plan = plan_actions(
-        candidates,
-        _pool(study, store),
+        _candidates(study, store, actions, rules),
+        pool,
         rules,
         seed=actions.seed,
         key=study.key,

@@ -11,6 +11,7 @@ import pandas as pd
 
 from csi.dissatisfied_schema import DissatisfiedStudy
 from csi.dissatisfied_study.store import Store
+from csi.simulate.subscriber_truth import Mechanisms
 from csi.warehouse.engine import DuckDBEngine, Engine
 from csi.warehouse.expressions import quoted
 from csi.warehouse.scoring import MANIFEST, Progress, ScoringRun, read_run, score_customers
@@ -157,7 +158,10 @@ def _truth(
     listed = round(LIST_SHARE * len(table))
     rate = float(table["truth"].mean())
     found = float(table["truth"].to_numpy()[order[:listed]].mean())
+    mechanisms = Mechanisms()
     return {
+        "silent_gap": mechanisms.silent_gap,
+        "silent_gap_second": mechanisms.silent_gap_second,
         "rate": rate,
         "mean_probability": float(table["p"].mean()),
         "lift": found / rate,

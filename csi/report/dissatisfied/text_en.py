@@ -80,6 +80,8 @@ TEXT: dict[str, str] = {
     "miss: of those who are dissatisfied in it, the share whom a channel had heard of before the "
     "interview. The survey itself is no channel here.",
     "capture.table": "Capture share of the channels, and how many who spoke are dissatisfied",
+    "capture.chart": "Share of the dissatisfied who had said so, by channel",
+    "capture.alt": "Intervals of the captured shares in per cent. {rows}.",
     "claim.capture": "Only {claimed} of the dissatisfied say so. Here: {found} {interval}, "
     "estimated from the survey.",
     # hypotheses
@@ -272,9 +274,13 @@ TEXT: dict[str, str] = {
     "truth.lift_possible": "Lift of the 10 % list, true probabilities",
     "truth.lift": "Lift of the 10 % list, this model, whole base",
     "truth.mean": "Mean probability of the whole base",
+    "truth.silent_gap": "Silent: gap in per cent, first measure, all else equal",
+    "truth.silent_gap_second": "Silent: gap in per cent, second measure, all else equal",
     "truth.effect": "Effect of being offered care, points",
     "truth.takers": "Effect on those who took part, points",
     # axes
+    "axis.captured": "Of the dissatisfied, had said so, %",
+    "axis.claimed": "document claim {claimed}",
     "axis.gap": "Difference to the other customers, points of 100",
     "axis.no_gap": "no difference",
     "axis.effect": "Best minus worst bin, points of 100",

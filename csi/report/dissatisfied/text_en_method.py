@@ -85,6 +85,8 @@ METHOD: dict[str, str] = {
     "note.interval_tables": "Intervals: in the workbook.",
     "note.no_interval": "No intervals: counts of the whole base, or settings.",
     "note.bars": "Bars: 95 % intervals, design-based.",
+    "note.bars_logit": "Bars: 95 % intervals, design-based, on the logit scale.",
+    "note.captured_base": "Base: {n} dissatisfied respondents.",
     "note.band": "Band: 95 % interval, design-based, at each length.",
     "note.small": "† effective base under 100: read with care; – under 30: not shown.",
     "note.pool_unit": "Unit: records and customers.",

@@ -71,6 +71,8 @@ TEXT: dict[str, str] = {
     "capture.intro": "调查从全体用户中抽样，因此能够知道各渠道漏掉了什么："
     "在调查中不满意的用户里，受访之前渠道已经听到的比例。调查本身在此不算渠道。",
     "capture.table": "各渠道的捕捉率，以及表达过的用户中不满意的比例",
+    "capture.chart": "不满意用户中曾表达者的比例，按渠道",
+    "capture.alt": "捕捉率的百分比区间。{rows}。",
     "claim.capture": "不满意用户中只有{claimed}会说出来。本次由调查估计：{found} {interval}。",
     # 假设
     "hypotheses.title": "假设：沉默与事件",
@@ -241,9 +243,13 @@ TEXT: dict[str, str] = {
     "truth.lift_possible": "前 10 % 名单的提升度（真实概率）",
     "truth.lift": "前 10 % 名单的提升度（本模型，全体用户）",
     "truth.mean": "全体用户的平均概率",
+    "truth.silent_gap": "沉默用户：第一指标差距（%），其余相同",
+    "truth.silent_gap_second": "沉默用户：第二指标差距（%），其余相同",
     "truth.effect": "提供关怀的效果（分）",
     "truth.takers": "对参与者的效果（分）",
     # 坐标轴
+    "axis.captured": "不满意者中曾表达（%）",
+    "axis.claimed": "文献说法 {claimed}",
     "axis.gap": "与其他用户的差异（百分制）",
     "axis.no_gap": "无差异",
     "axis.effect": "最好与最差分箱之差（百分制）",

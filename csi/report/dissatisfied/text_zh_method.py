@@ -85,6 +85,8 @@ METHOD: dict[str, str] = {
     "note.interval_tables": "区间：见工作簿。",
     "note.no_interval": "无区间：全体计数或设定值。",
     "note.bars": "线段：95 % 置信区间，按抽样设计计算。",
+    "note.bars_logit": "线段：95 % 置信区间，按抽样设计在 logit 尺度上计算。",
+    "note.captured_base": "基数：{n}名不满意受访者。",
     "note.band": "色带：各长度上的 95 % 置信区间，按抽样设计计算。",
     "note.small": "† 有效样本低于 100：须谨慎；– 低于 30：不显示。",
     "note.pool_unit": "单位：记录与用户。",

@@ -41,8 +41,7 @@ class ReliabilityChart:
         draw_frame(canvas, x, y, self.x_axis, self.y_axis)
         quiet, accent = canvas.theme.quiet, canvas.theme.accent
         canvas.line([(x(0), y(0)), (x(top), y(top))], colour=quiet, width=0.25, dashes=(3, 2))
-        canvas.text(x(0.97 * top), y(0.9 * top), self.diagonal, size=6.8, colour=quiet,
-                    align="right")  # fmt: skip
+        canvas.text(x(0.62 * top), y(0.52 * top), self.diagonal, size=6.8, colour=quiet)
         for point in self.points:
             if math.isfinite(point.low):
                 canvas.line([(x(point.x), y(point.low)), (x(point.x), y(point.high))],

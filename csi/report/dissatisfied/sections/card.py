@@ -31,7 +31,7 @@ def card(reading: Reading, words: Words) -> tuple[Block, ...]:
     model = reading.results.model
     if model is None:
         return ()
-    title = Heading(words("card.title"), new_page=True)
+    title = Heading(words("card.title"))
     cells = sum(term.table.size for term in model.terms)
     if any(len(term.columns) > 1 for term in model.terms) or cells > _MOST_CELLS:
         return (title, Paragraph(words("card.joint", learner=words.learner(model.kind))))

@@ -30,7 +30,7 @@ def hypotheses(reading: Reading, words: Words) -> tuple[Block, ...]:
     key = "hypotheses.intro" if adjust else "hypotheses.intro_raw"
     silent = reading.study.hypotheses.silent
     return (
-        Heading(words("hypotheses.title")),
+        Heading(words("hypotheses.title"), new_page=True),
         Paragraph(words(key, columns=adjust)),
         _table(reading, words),
         _named(reading, words),
@@ -158,7 +158,7 @@ def _chart(reading: Reading, words: Words) -> Figure:
             series=2,
             reference=0.0,
             reference_label=words("axis.no_gap"),
-            row_height=4.2,
+            row_height=5.0,
         ),
         caption=words("hypotheses.chart"),
         alt=words("hypotheses.alt", rows="; ".join(texts)),

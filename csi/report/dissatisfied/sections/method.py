@@ -44,6 +44,7 @@ def truth(reading: Reading, words: Words) -> tuple[Block, ...]:
             percent(known["mean_probability"]),
         ),
     ]
+    rows += _planted_gaps(reading, words)
     found = effect_row(reading, "effect")
     if found.n:
         planted = simulate.effect * simulate.take_up
@@ -64,6 +65,22 @@ def truth(reading: Reading, words: Words) -> tuple[Block, ...]:
             notes=notes(words, "truth_unit", "interval", n=reading.base_rate.n),
         ),
     )
+
+
+def _planted_gaps(reading: Reading, words: Words) -> list[tuple[Cell, ...]]:
+    """Return the relative gaps of the silent, all else equal, beside the adjusted ones."""
+    known, survey = reading.facts("truth"), reading.study.survey
+    silent = next(iter(reading.study.hypotheses.silent), None)
+    rows: list[tuple[Cell, ...]] = []
+    for key, outcome in (("silent_gap", survey.outcome), ("silent_gap_second", survey.second)):
+        if silent is None or key not in known or outcome is None:
+            continue
+        row = reading.row(
+            "hypotheses", hypothesis=silent.name, outcome=outcome, term="adjusted_gap_percent"
+        )
+        planted = signed(100.0 * float(known[key]), 1)
+        rows.append((words(f"truth.{key}"), planted, change_cell(row)))
+    return rows
 
 
 def method(reading: Reading, words: Words) -> tuple[Block, ...]:

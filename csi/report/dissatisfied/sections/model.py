@@ -29,7 +29,7 @@ def model(reading: Reading, words: Words) -> tuple[Block, ...]:
         return ()
     lift = reading.performance("lift", LIST)
     return (
-        Heading(words("model.title"), new_page=True),
+        Heading(words("model.title")),
         Paragraph(words("model.intro", n=reading.base_rate.n)),
         _comparison(reading, words),
         Paragraph(_gap_text(reading, words)),

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from csi.report.charts.intervals import IntervalChart, IntervalGroup, IntervalRow
 from csi.report.dissatisfied.reading import Reading
 from csi.report.dissatisfied.sections.parts import claim, notes, share_cell
 from csi.report.dissatisfied.sections.summary import captured
 from csi.report.dissatisfied.words import Words, interval, percent
-from csi.report.document import Block, Cell, Column, Heading, Number, Paragraph, Table
+from csi.report.document import Block, Cell, Column, Figure, Heading, Number, Paragraph, Table
 
-CLAIMED_CAPTURE = "37 %"
+CLAIMED_CAPTURE = 37.0
 
 
 def pool(reading: Reading, words: Words) -> tuple[Block, ...]:
@@ -26,10 +27,11 @@ def pool(reading: Reading, words: Words) -> tuple[Block, ...]:
         Heading(words("capture.title"), level=2),
         Paragraph(words("capture.intro")),
         _capture(reading, words),
+        _chart(reading, words),
         claim(
             words,
             "claim.capture",
-            claimed=CLAIMED_CAPTURE,
+            claimed=f"{CLAIMED_CAPTURE:g} %",
             found=percent(share.estimate),
             interval=interval(share, 100.0),
         ),
@@ -91,4 +93,34 @@ def _capture(reading: Reading, words: Words) -> Table:
         rows=tuple(rows),
         notes=notes(words, "capture_base", "interval_logit"),
         strong=frozenset({0}),
+    )
+
+
+def _chart(reading: Reading, words: Words) -> Figure:
+    rows = []
+    for source in dict.fromkeys(reading.table("capture")["source"]):
+        row = reading.row("capture", source=source, term="captured")
+        shown = row.scaled(100.0)
+        rows.append(
+            IntervalRow(
+                label=words.channel(str(source)),
+                value=shown.estimate,
+                low=shown.low,
+                high=shown.high,
+                note=share_cell(row),
+                faint=row.flag == "low",
+            )
+        )
+    return Figure(
+        chart=IntervalChart(
+            groups=(IntervalGroup(title="", rows=tuple(rows)),),
+            axis=words("axis.captured"),
+            reference=CLAIMED_CAPTURE,
+            reference_label=words("axis.claimed", claimed=f"{CLAIMED_CAPTURE:g} %"),
+            row_height=7.0,
+            from_zero=True,
+        ),
+        caption=words("capture.chart"),
+        alt=words("capture.alt", rows="; ".join(f"{row.label}: {row.note}" for row in rows)),
+        notes=notes(words, "bars_logit", "captured_base", n=captured(reading).n),
     )
