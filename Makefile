@@ -14,7 +14,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help install report test check bench oracles clean
+.PHONY: help install report demo test check bench oracles clean
 
 help: ## list these tasks
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -27,6 +27,10 @@ report: $(VENV)/.installed ## build the example studies' PDFs into reports/<stud
 	  $(BIN)/csi run $$study/study.yaml; \
 	done
 	@ls -1 $(addsuffix /out/*.pdf,$(STUDIES))
+
+demo: $(VENV)/.installed-demo ## find the dissatisfied among a million simulated subscribers
+	$(BIN)/csi dissatisfied run reports/dissatisfied_demo
+	@ls -1 reports/dissatisfied_demo/out/*.pdf
 
 test: $(VENV)/.installed-dev ## run the tests
 	$(BIN)/python -m pytest -n auto --dist loadfile
@@ -59,6 +63,10 @@ $(VENV)/.installed: pyproject.toml | $(VENV)/bin/pip
 	$(BIN)/python -m pip install --quiet --editable '.[zh,examples]'
 	@touch $@
 
+$(VENV)/.installed-demo: pyproject.toml | $(VENV)/bin/pip
+	$(BIN)/python -m pip install --quiet --editable '.[zh,warehouse]'
+	@touch $@
+
 $(VENV)/.installed-dev: pyproject.toml | $(VENV)/bin/pip
 	$(BIN)/python -m pip install --quiet --editable '.[dev]'
-	@touch $(VENV)/.installed $@
+	@touch $(VENV)/.installed $(VENV)/.installed-demo $@
