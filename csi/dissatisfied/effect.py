@@ -55,8 +55,8 @@ class Effect:
             dissatisfied_hold_out, effect_on_dissatisfied, response_care, response_hold_out,
             response_gap``, with participants ``take_up, take_up_hold_out, effect_on_takers``,
             with costs ``cost_per_point``. Of a change: ``mean_before, mean_after, naive_change,
-            expected_change, corrected_change``, with a cut ``expected_change_cut,
-            corrected_change_cut``.
+            expected_change, corrected_change``, with a cut (where these two are those at the cut)
+            ``expected_change_linear, corrected_change_linear``.
         """
         own = self.numbers
         table = tidy_numbers(

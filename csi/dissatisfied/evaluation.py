@@ -14,7 +14,7 @@ from csi.dissatisfied.effect import Effect
 from csi.dissatisfied.faults import DissatisfiedError
 from csi.dissatisfied.identities import refuse_identities
 from csi.dissatisfied.randomised import Arms, compare_arms
-from csi.dissatisfied.reliability import Reliability
+from csi.dissatisfied.reliability import Reliability, error_variances
 from csi.inference import Estimates, FloatArray, SurveyDesign, numeric_items
 
 NO_HOLD_OUT = (
@@ -221,22 +221,35 @@ def _cautions(estimates: Estimates, compared: int, listed: int) -> list[str]:
 
 
 def _changes(before: Before, answers: pd.DataFrame, scale: tuple[float, float]) -> Changes:
-    frame = before.design.frame
-    refuse_identities(frame, before.key, "The survey before")
-    rating = numeric_items(frame, [before.outcome])[:, 0]
-    after = frame[before.key].map(answers.set_index("key")["score"])
-
-    def points(value: FloatArray) -> FloatArray:
-        return np.asarray(100.0 * (value - scale[0]) / (scale[1] - scale[0]))
-
-    cut = None if before.cut is None else float(points(np.array(before.cut)))
+    design = before.design
+    refuse_identities(design.frame, before.key, "The survey before")
+    rating = numeric_items(design.frame, [before.outcome])[:, 0]
+    after = design.frame[before.key].map(answers.set_index("key")["score"])
+    points = 100.0 / (scale[1] - scale[0])
+    items = before.reliability.items
+    errors = None
+    if items:
+        _refuse_other_score(before, rating)
+        errors = points**2 * error_variances(design, items)
     return correct_change(
-        before.design,
-        points(rating),
+        design,
+        points * (rating - scale[0]),
         after.to_numpy(dtype=np.float64, na_value=np.nan),
         before.reliability,
-        cut=cut,
+        cut=None if before.cut is None else points * (before.cut - scale[0]),
+        error_variance=errors,
     )
+
+
+def _refuse_other_score(before: Before, rating: FloatArray) -> None:
+    """Raise where the reliability is that of another score than the outcome."""
+    mean = numeric_items(before.design.frame, before.reliability.items).mean(axis=1)
+    both = ~np.isnan(mean) & ~np.isnan(rating)
+    if not np.allclose(mean[both], rating[both], atol=1e-6):
+        raise DissatisfiedError(
+            f"The reliability is that of the mean of {', '.join(before.reliability.items)}, and "
+            f"`{before.outcome}` is not that mean: evaluate the mean."
+        )
 
 
 def _as_change_numbers(changes: Changes) -> pd.DataFrame:

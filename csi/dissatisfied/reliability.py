@@ -25,11 +25,14 @@ class Reliability:
     std_error : float
     source : str
         Where it comes from, for reports.
+    items : tuple of str
+        The items whose mean is the score; their spread shows the error at each score.
     """
 
     value: float
     std_error: float
     source: str = ""
+    items: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if not 0.0 < self.value <= 1.0:
@@ -81,7 +84,23 @@ def reliability_of_items(design: SurveyDesign, items: Sequence[str]) -> Reliabil
         value=alpha,
         std_error=float(estimate.std_errors()[0]),
         source=f"alpha of {', '.join(items)}",
+        items=tuple(items),
     )
+
+
+def error_variances(design: SurveyDesign, items: Sequence[str]) -> FloatArray:
+    """Return an unbiased estimate of the error variance of each respondent's mean, shape (n,).
+
+    Σⱼ (xⱼ − x̄ − (mⱼ − m))² / (k (k − 1)), with mⱼ the mean of item j: what is left of the items'
+    spread beyond the differences that all share. NaN without all answers.
+    """
+    X = numeric_items(design.frame, items)
+    inside = ~np.isnan(X).any(axis=1) & (design.weights > 0)
+    k = len(items)
+    centred = X - np.average(X[inside], weights=design.weights[inside], axis=0)
+    rest = centred - centred.mean(axis=1, keepdims=True)
+    variances = (rest**2).sum(axis=1) / (k * (k - 1))
+    return np.where(inside, variances, np.nan)
 
 
 def reliability_of_construct(fit: ModelFit, construct: str) -> Reliability:

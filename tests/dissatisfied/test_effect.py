@@ -10,13 +10,13 @@ import pytest
 from scipy import stats
 
 from csi.dissatisfied.actions import ActionPlan, plan_actions
-from csi.dissatisfied.before_after import correct_change
+from csi.dissatisfied.before_after import Changes, correct_change
 from csi.dissatisfied.evaluation import NO_HOLD_OUT, Before, evaluate_actions
 from csi.dissatisfied.faults import DissatisfiedError, IdentityError
 from csi.dissatisfied.randomised import Arms, compare_arms
-from csi.dissatisfied.reliability import Reliability, reliability_of_items
+from csi.dissatisfied.reliability import Reliability, error_variances, reliability_of_items
 from csi.inference import make_design
-from tests.dissatisfied.derivatives import assert_influences
+from tests.dissatisfied.derivatives import assert_influences, derivative
 
 N = 3000
 
@@ -214,7 +214,7 @@ def change(survey: pd.DataFrame, cut: float | None = 50.0, lift: float = 0.0) ->
 def test_the_naive_change_is_regression_to_the_mean(survey: pd.DataFrame) -> None:
     table = change(survey)
     assert table.loc["naive_change", "conf_low"] > 3.0
-    for term in ("corrected_change", "corrected_change_cut"):
+    for term in ("corrected_change", "corrected_change_linear"):
         assert table.loc[term, "conf_low"] < 0.0 < table.loc[term, "conf_high"]
     assert change(survey, lift=3.0).loc["corrected_change", "estimate"] == pytest.approx(
         table.loc["corrected_change", "estimate"] + 3.0
@@ -227,7 +227,7 @@ def test_the_expected_change_is_that_of_a_truncated_normal(survey: pd.DataFrame)
     a = (50.0 - 65.0) / sd
     rho = 14.0**2 / sd**2
     expected = (1.0 - rho) * sd * stats.norm.pdf(a) / stats.norm.cdf(a)
-    for term in ("expected_change", "expected_change_cut"):
+    for term in ("expected_change", "expected_change_linear"):
         assert table.loc[term, "conf_low"] < expected < table.loc[term, "conf_high"]
 
 
@@ -255,28 +255,41 @@ def test_uncertain_reliability_widens_the_interval(survey: pd.DataFrame) -> None
     assert unsure.std_errors[2] == sure.std_errors[2]
 
 
-def test_change_influences_are_derivatives(survey: pd.DataFrame) -> None:
-    small = survey.iloc[:1000]
+@pytest.mark.parametrize("coarse", [False, True])
+def test_standard_errors_of_a_change_follow_from_derivatives(
+    survey: pd.DataFrame, coarse: bool
+) -> None:
+    small = survey.iloc[:400]
     x0 = small["before"].to_numpy()
-    x1 = np.where(x0 <= 50.0, small["after"], np.nan)
+    x0 = np.round(x0 / 5.0) * 5.0 if coarse else x0
+    x1 = np.where(x0 <= 55.0, small["after"], np.nan)
     known = Reliability(value=0.8, std_error=0.0)
 
-    def values(weights: np.ndarray) -> np.ndarray:
+    def changes(weights: np.ndarray) -> Changes:
         design = make_design(small.assign(w=weights), weights="w")
-        # Moving one weight leaves the window of the density as it is up to its own movement.
-        return correct_change(design, x0, x1, known).values
+        return correct_change(design, x0, x1, known, cut=55.0)
 
-    design = make_design(small, weights="w")
-    changes = correct_change(design, x0, x1, known)
-    row = int(np.flatnonzero(~np.isnan(x1))[0])
-    step = 1e-4
     weights = small["w"].to_numpy()
-    up, down = weights.copy(), weights.copy()
-    up[row] += step
-    down[row] -= step
-    moved = (values(up) - values(down)) / (2 * step)
-    assert moved[4] == pytest.approx(moved[2] - moved[3])
-    assert changes.terms[4] == "corrected_change"
+    moved = np.array([derivative(lambda w: changes(w).values, weights, k) for k in range(400)])
+    parts = weights[:, None] * moved
+    variances = 400 * parts.var(axis=0, ddof=1)
+    np.testing.assert_allclose(changes(weights).std_errors, np.sqrt(variances), rtol=1e-6)
+
+
+def test_the_error_at_the_cut_is_that_of_its_own_scores(survey: pd.DataFrame) -> None:
+    design = make_design(survey, weights="w")
+    errors = error_variances(design, ["a", "b"])
+    assert np.average(errors, weights=survey["w"]) == pytest.approx(50.0, rel=0.05)
+    x0 = survey["before"].to_numpy()
+    x1 = np.where(x0 <= 50.0, survey["after"], np.nan)
+    known = Reliability(value=0.8, std_error=0.1)
+    local = correct_change(design, x0, x1, known, cut=50.0, error_variance=errors)
+    double = correct_change(design, x0, x1, known, cut=50.0, error_variance=2.0 * errors)
+    expected = local.terms.index("expected_change")
+    assert double.values[expected] == pytest.approx(2.0 * local.values[expected])
+    # The spread of the items replaces the reliability, and its uncertainty with it.
+    linear = local.terms.index("expected_change_linear")
+    assert local.std_errors[expected] < local.std_errors[linear]
 
 
 @pytest.mark.parametrize(
@@ -298,6 +311,9 @@ def test_faults_of_alpha(survey: pd.DataFrame) -> None:
     with pytest.raises(DissatisfiedError, match="Alpha needs at least two items"):
         reliability_of_items(design, ["a"])
     apart = make_design(survey.assign(b=-survey["a"] + 0.5 * survey["b"]))
+    other = Before(design=design, outcome="a", reliability=reliability_of_items(design, ["a", "b"]))
+    with pytest.raises(DissatisfiedError, match="`a` is not that mean: evaluate the mean"):
+        evaluate_actions(None, survey[["id", "a"]], "a", scale=(-100.0, 200.0), before=other)
     with pytest.raises(DissatisfiedError, match="the items do not vary together"):
         reliability_of_items(apart, ["a", "b"])
 
@@ -334,5 +350,7 @@ def test_faults_of_a_change(survey: pd.DataFrame) -> None:
     few = np.where(np.arange(len(x0)) < 20, x0, np.nan)
     with pytest.raises(DissatisfiedError, match="20 customers have a score before and after"):
         correct_change(design, x0, few, known)
-    with pytest.raises(DissatisfiedError, match="`cut` = 1000 does not part the scores"):
+    with pytest.raises(DissatisfiedError, match="customers scored more than the `cut` of 50"):
+        correct_change(design, x0, x0, known, cut=50.0)
+    with pytest.raises(DissatisfiedError, match="`cut` = 1000 points does not part the scores"):
         correct_change(design, x0, x0, known, cut=1000.0)
