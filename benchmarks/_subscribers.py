@@ -7,6 +7,7 @@ import os
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 import numpy as np
 import pandas as pd
@@ -25,7 +26,7 @@ LAST = tuple(f"last_{channel}" for channel in CHANNELS)
 
 
 def build_base(n: int, mechanisms: Mechanisms, seed: int) -> pd.DataFrame:
-    """Return ``n`` subscribers with their columns, expected scores and lasting states."""
+    """Return ``n`` subscribers in the order of regions, with scores expected and lasting states."""
     rng = np.random.default_rng([seed, 1])
     areas = N_REGIONS * AREAS_PER_REGION
     outages = np.where(rng.random(areas) < 0.25, rng.gamma(1.5, 4.0, areas), 0.0)
@@ -38,9 +39,10 @@ def build_base(n: int, mechanisms: Mechanisms, seed: int) -> pd.DataFrame:
         dates = (np.datetime64(AS_OF, "D") - back).astype("datetime64[s]")
         columns[f"last_{channel}"] = np.where(days == NEVER, np.datetime64("NaT"), dates)
     noise = mechanisms.state_sd * rng.standard_normal(n)
-    return pd.DataFrame(columns).assign(
+    base = pd.DataFrame(columns).assign(
         id=np.arange(1, n + 1), expected=first, state=first + noise, gap=second - first
     )
+    return base.sort_values("region", kind="stable", ignore_index=True)
 
 
 def interview(people: pd.DataFrame, error_sd: float, rng: np.random.Generator) -> pd.DataFrame:
@@ -57,12 +59,16 @@ def interview(people: pd.DataFrame, error_sd: float, rng: np.random.Generator) -
 
 
 def draw(people: pd.DataFrame, n: int, rng: np.random.Generator) -> pd.DataFrame:
-    """Draw about ``n`` subscribers, as many in each region, with their design weights."""
-    parts = []
-    for _, region in people.groupby("region"):
-        rows = rng.choice(len(region), n // N_REGIONS, replace=False)
-        parts.append(region.iloc[rows].assign(w=len(region) / len(rows)))
-    return pd.concat(parts, ignore_index=True)
+    """Draw about ``n`` subscribers, as many in each region, with their design weights.
+
+    The rows of ``people`` must stand in the order of regions, as `build_base` gives them.
+    """
+    region = people["region"].to_numpy()
+    ends = np.searchsorted(region, np.arange(1, N_REGIONS + 2))
+    each = n // N_REGIONS
+    rows = [start + rng.choice(stop - start, each, replace=False) for start, stop in pairwise(ends)]
+    weights = np.repeat(np.diff(ends) / each, each)
+    return people.iloc[np.concatenate(rows)].reset_index(drop=True).assign(w=weights)
 
 
 def coverage(rows: Sequence[pd.Series], truth: float) -> dict[str, float]:

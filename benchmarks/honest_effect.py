@@ -130,7 +130,7 @@ def captures(base: pd.DataFrame, samples: int) -> list[dict]:
     rng = np.random.default_rng(77)
     rating = interview(base, 6.0, rng)["satisfaction"]
     said = rng.random(len(base)) < np.where(rating <= CUT, 0.37, 0.05)
-    people = base.assign(rating=rating, said=said)
+    people = base[["region", "plan"]].assign(rating=rating, said=said)
     low = people[people["rating"] <= CUT]
     rows = []
     for n in (1600, 6400):
@@ -164,7 +164,7 @@ def _captured(design, by: str | None, term: str = "captured") -> pd.Series:
 def gaps(base: pd.DataFrame, samples: int) -> list[dict]:
     """Return coverage of the gap of silent customers, raw and adjusted, in percent."""
     rng = np.random.default_rng(78)
-    people = base.assign(**interview(base, 6.0, rng), one=1.0)
+    people = base[["region", "silent", *LAST, *MIX]].assign(**interview(base, 6.0, rng))
     mechanisms = Mechanisms()
     silent = people["silent"].to_numpy()
     found: dict[tuple[str, str], list[pd.Series]] = {}
@@ -208,7 +208,8 @@ def main() -> None:
         path = Path(folder) / "care.yaml"
         path.write_text(CARE, encoding="utf-8")
         rules = read_care_rules(path)
-    care = [row for error in ERRORS for row in effects(base, error, options.samples, rules)]
+    states = base[["id", "region", "state", "gap"]]
+    care = [row for error in ERRORS for row in effects(states, error, options.samples, rules)]
     said, silent = captures(base, options.samples), gaps(base, options.samples)
     margin = 196.0 * np.sqrt(0.95 * 0.05 / options.samples)
     text = f"""# Honest effects

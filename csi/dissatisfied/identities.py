@@ -66,10 +66,14 @@ def _looks_like(keys: pd.Series) -> str:
     """Return the kind of personal mark that the keys look like, or an empty text."""
     if len(keys) == 0:
         return ""
-    text = keys.drop_duplicates().astype(str).str.strip()
+    distinct = keys.drop_duplicates()
+    size = len(distinct)
+    if pd.api.types.is_integer_dtype(distinct):
+        distinct = distinct[(distinct >= 10**10) & (distinct < 10**18)]
+    text = distinct.astype(str).str.strip()
     bare = text.str.replace(r"(?<=.)[\s\-()]", "", regex=True)
     for kind, (pattern, tolerated) in _KINDS.items():
         hits = (text if kind in _SPACED else bare).str.fullmatch(pattern)
-        if int(hits.sum()) > tolerated * len(text):
+        if int(hits.sum()) > tolerated * size:
             return kind
     return ""
