@@ -6,8 +6,9 @@ import os
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import pairwise
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -69,6 +70,17 @@ def draw(people: pd.DataFrame, n: int, rng: np.random.Generator) -> pd.DataFrame
     rows = [start + rng.choice(stop - start, each, replace=False) for start, stop in pairwise(ends)]
     weights = np.repeat(np.diff(ends) / each, each)
     return people.iloc[np.concatenate(rows)].reset_index(drop=True).assign(w=weights)
+
+
+def kept(path: Path | None, rows: Callable[[], list[dict[str, object]]]) -> pd.DataFrame:
+    """Return rows, from the file where an earlier run left them."""
+    if path is not None and path.exists():
+        return pd.read_pickle(path)
+    table = pd.DataFrame(rows())
+    if path is not None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        table.to_pickle(path)
+    return table
 
 
 def coverage(rows: Sequence[pd.Series], truth: float) -> dict[str, float]:

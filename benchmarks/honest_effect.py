@@ -6,6 +6,8 @@ regression to the mean. Then: do the intervals of the capture share and of the p
 customers cover the truth?
 
     python benchmarks/honest_effect.py --samples 500
+
+A study that was stopped goes on with the parts that are not in the folder `--kept`.
 """
 
 from __future__ import annotations
@@ -17,7 +19,7 @@ from tempfile import TemporaryDirectory
 
 import numpy as np
 import pandas as pd
-from _subscribers import LAST, build_base, coverage, draw, interview, markdown
+from _subscribers import LAST, build_base, coverage, draw, interview, kept, markdown
 
 from csi.dissatisfied.actions import plan_actions
 from csi.dissatisfied.capture import estimate_capture_share
@@ -202,15 +204,25 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--samples", type=int, default=500)
     parser.add_argument("--results", type=Path, default=RESULTS)
+    parser.add_argument("--kept", type=Path, help="folder of finished parts of this study")
     options = parser.parse_args()
+    n = options.samples
+
+    def part(name: str) -> Path | None:
+        return options.kept / f"{name}-{n}.pkl" if options.kept else None
+
     base = build_base(BASE, Mechanisms(), seed=1)
+    states = base[["id", "region", "state", "gap"]]
     with TemporaryDirectory() as folder:
         path = Path(folder) / "care.yaml"
         path.write_text(CARE, encoding="utf-8")
         rules = read_care_rules(path)
-    states = base[["id", "region", "state", "gap"]]
-    care = [row for error in ERRORS for row in effects(states, error, options.samples, rules)]
-    said, silent = captures(base, options.samples), gaps(base, options.samples)
+    silent = kept(part("gaps"), lambda: gaps(base, n))
+    said = kept(part("captures"), lambda: captures(base, n))
+    care = pd.concat(
+        kept(part(f"effects-{error:g}"), lambda error=error: effects(states, error, n, rules))
+        for error in ERRORS
+    )
     margin = 196.0 * np.sqrt(0.95 * 0.05 / options.samples)
     text = f"""# Honest effects
 
@@ -226,20 +238,20 @@ of {CUT:g} or less; all are cared for and half answer again. With the hold-out, 
 low raters are listed, 30 % of them held out, and half answer. *claimed*: intervals that exclude 0:
 with no effect these are false claims.
 
-{markdown(pd.DataFrame(care))}
+{markdown(care)}
 
 ## The capture share
 
 37 % of the dissatisfied and 5 % of the others have said so.
 
-{markdown(pd.DataFrame(said), 3)}
+{markdown(said, 3)}
 
 ## The gap of silent customers, percent
 
 Planted: -12 and -14 on the two measures, all else equal. The truth of the raw gap is that of the
 base; *whole base* is our own number on all {BASE:,}.
 
-{markdown(pd.DataFrame(silent))}
+{markdown(silent)}
 """
     options.results.write_text(text, encoding="utf-8")
 

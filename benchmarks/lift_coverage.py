@@ -13,7 +13,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from _subscribers import build_base, coverage, draw, interview, markdown
+from _subscribers import build_base, coverage, draw, interview, kept, markdown
 from scipy.special import expit, logit
 
 from csi.dissatisfied.performance import measure_performance
@@ -48,29 +48,40 @@ def measure(frame: pd.DataFrame, score: str, strata: str | None) -> pd.DataFrame
     return table.set_index(["term", table["share"].fillna(0.0)])
 
 
+def cover(base: pd.DataFrame, score: str, n: int, samples: int) -> list[dict[str, object]]:
+    """Return the coverage of every number of one ranking at one size."""
+    truth = measure(base, score, None)["estimate"]
+    found = [
+        measure(draw(base, n, np.random.default_rng([sample, n, 9])), score, "region")
+        for sample in range(samples)
+    ]
+    rows = []
+    for term, share in truth.index:
+        if term in ("wrong_calls", "brier", "mean_probability"):
+            continue
+        of_term = [table.loc[(term, share)] for table in found]
+        name = f"{term}@{share:.0%}" if share else term
+        row = coverage(of_term, float(truth[term, share]))
+        row.pop("claimed %")
+        rows.append({"score": score, "n": n, "number": name, **row})
+    return rows
+
+
 def main() -> None:
     """Run the study and write its table."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--samples", type=int, default=1000)
     parser.add_argument("--results", type=Path, default=RESULTS)
+    parser.add_argument("--kept", type=Path, help="folder of finished parts of this study")
     options = parser.parse_args()
     base = build(seed=1)
-    rows = []
+    parts = []
     for score in ("fine", "coarse"):
-        truth = measure(base, score, None)["estimate"]
         for n in SIZES:
-            found = [
-                measure(draw(base, n, np.random.default_rng([sample, n, 9])), score, "region")
-                for sample in range(options.samples)
-            ]
-            for term, share in truth.index:
-                if term in ("wrong_calls", "brier", "mean_probability"):
-                    continue
-                of_term = [table.loc[(term, share)] for table in found]
-                name = f"{term}@{share:.0%}" if share else term
-                row = coverage(of_term, float(truth[term, share]))
-                row.pop("claimed %")
-                rows.append({"score": score, "n": n, "number": name, **row})
+            path = options.kept / f"{score}-{n}-{options.samples}.pkl" if options.kept else None
+            parts.append(
+                kept(path, lambda score=score, n=n: cover(base, score, n, options.samples))
+            )
     margin = 196.0 * np.sqrt(0.95 * 0.05 / options.samples)
     text = f"""# Coverage of intervals of lift
 
@@ -78,7 +89,7 @@ def main() -> None:
 size. *coarse*: log-odds in steps of {STEPS}, with many ties. Monte Carlo margin of a coverage:
 ±{margin:.1f}. Made by `python benchmarks/lift_coverage.py --samples {options.samples}`.
 
-{markdown(pd.DataFrame(rows), 3)}
+{markdown(pd.concat(parts), 3)}
 """
     options.results.write_text(text, encoding="utf-8")
 
