@@ -20,6 +20,9 @@ from csi.warehouse.expressions import Dialect
 from csi.warehouse.faults import WarehouseError
 
 FETCH_ROWS = 50_000
+_DICTIONARY = 2000
+"""Columns with more values, such as probabilities, are not worth the search for repeats."""
+
 _OVERSHOOT = 0.65
 """DuckDB's memory limit as a part of the budget: it may exceed the limit by up to a half."""
 
@@ -96,7 +99,8 @@ class DuckDBEngine:
         with whole_file(path) as temporary, scrubbed():
             target = str(temporary).replace("'", "''")
             self._connection.cursor().execute(
-                f"COPY ({sql}) TO '{target}' (FORMAT parquet, COMPRESSION snappy)"
+                f"COPY ({sql}) TO '{target}' (FORMAT parquet, COMPRESSION snappy, "
+                f"DICTIONARY_SIZE_LIMIT {_DICTIONARY})"
             ).fetchall()
 
 

@@ -53,6 +53,15 @@ def number(value: float) -> str:
     return text if "e" in text else f"{text}e0"
 
 
+def select_from(
+    columns: Sequence[str], source: str, alias: str, note: str = "", *, wide: bool = False
+) -> str:
+    """Return a sub-select, a column a line unless it is to be wide, under a comment."""
+    comment = f"/* {note} */\n" if note else ""
+    between = ", " if wide else ",\n  "
+    return f"({comment}SELECT {between.join(columns)}\nFROM {source} AS {alias})"
+
+
 def choose_cell(
     bins: Bins,
     x: str,

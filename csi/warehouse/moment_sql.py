@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from csi.dissatisfied.bins import LARGEST
 from csi.inference import FloatArray
-from csi.warehouse.expressions import Dialect, number, quoted
+from csi.warehouse.expressions import Dialect, number, quoted, select_from
 from csi.warehouse.sql import bucket_expression
 
 PILOT_ROWS = 10_000
@@ -143,10 +143,10 @@ def products_sql(columns: MomentColumns, table: str, pilot: FloatArray, dialect:
         shifted = [f"COALESCE({text}, 0e0)" for text in shifted]
     names = [*columns.keys, "q_w"]
     inner = rows_sql(columns, table, dialect)
-    layer = _select([*names, *(f"{text} AS q_d{k}" for k, text in zip(p, shifted, strict=True))],
-                    f"({inner})", "q_t2")  # fmt: skip
+    differences = [f"{text} AS q_d{k}" for k, text in enumerate(shifted)]
+    layer = select_from([*names, *differences], f"({inner})", "q_t2")
     weighted = [*names, *(f"q_d{k}" for k in p), *(f"q_w * q_d{k} AS q_e{k}" for k in p)]
-    layer = _select(weighted, layer, "q_t3")
+    layer = select_from(weighted, layer, "q_t3")
     sums = ["COUNT(*) AS q_n", "SUM(q_w) AS q_w", "SUM(q_w * q_w) AS q_ww"]
     sums += [f"SUM(q_e{i}) AS q_m{i}" for i in p]
     sums += [f"SUM(q_e{i} * q_d{j}) AS q_v{i}_{j}" for i in p for j in range(i + 1)]
@@ -172,11 +172,7 @@ def _read(columns: MomentColumns, table: str, dialect: Dialect) -> str:
             low, high = (number(bound) for bound in columns.valid[item])
             x = f"CASE WHEN {x} * 1e0 >= {low} AND {x} * 1e0 <= {high} THEN {x} END"
         texts.append(f"{x} AS q_x{k}")
-    return _select(texts, table, "q_t0")
-
-
-def _select(columns: Sequence[str], source: str, alias: str) -> str:
-    return f"(SELECT {', '.join(columns)}\nFROM {source} AS {alias})"
+    return select_from(texts, table, "q_t0")
 
 
 def _grouped(keys: Sequence[str], sums: Sequence[str], source: str) -> str:

@@ -3,7 +3,8 @@
 Only CASE, comparison, + − * / %, CAST, EXP and GREATEST are used. Every value is made DOUBLE
 before it is compared, every edge lies between values that occur, points are whole numbers and
 tiers and reasons follow from them: the same text gives the same integers on every engine. Only
-look-ups in joint tables are written differently where DuckDB does them faster.
+look-ups in joint tables and the choice of reasons are written differently where DuckDB does them
+faster.
 """
 
 from __future__ import annotations
@@ -13,7 +14,6 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import product
 from math import prod
-from typing import TypeVar
 
 from csi.dissatisfied.faults import DissatisfiedError
 from csi.dissatisfied.table_model import POINTS_PER_LOG_ODD, TableModel, Term
@@ -25,17 +25,22 @@ from csi.warehouse.expressions import (
     nested_cases,
     number,
     quoted,
+    select_from,
+)
+from csi.warehouse.reasons import (
+    REASON_SHIFT,
+    REASON_SLOTS,
+    insert_tops,
+    packed,
+    pick_tops,
+    reason_columns,
+    slots_of,
 )
 
 PRIME = 46_337
 """The largest whose square fits 32 bits."""
 
 BUCKETS = 1000
-REASON_SHIFT = 200_000
-"""Added to points before they are packed with the number of their term."""
-
-REASON_SLOTS = 64
-Points = TypeVar("Points", int, IntArray)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,7 +94,7 @@ def scoring_sql(
         A table's name or a sub-select in parentheses: text of the user's, taken as it is.
     options : ScoringOptions
     dialect : {"ansi", "duckdb", "spark", "clickhouse"}
-        Decides on the quotes of unusual names, and on list look-ups (DuckDB only).
+        Decides on the quotes of unusual names; DuckDB gets list look-ups and other reasons' text.
 
     Returns
     -------
@@ -110,19 +115,21 @@ def scoring_sql(
     through = [*kept.values(), "q_h"]
     layer = _with_bins(model, options.as_of, through, layer, dialect)
     layer = _with_points(model, options, through, layer, dialect)
-    layer = _with_tops(layer, through, len(model.terms), options.reasons)
+    find = insert_tops if dialect == "duckdb" else pick_tops
+    layer = find(layer, [*through, "q_z"], len(model.terms), options.reasons)
     unit = number(1.0 / (POINTS_PER_LOG_ODD * REASON_SLOTS))
     carried = [f"{kept[name]} AS {quoted(name, dialect)}" for name in raw]
     final = [
         carried[0],
-        f"CAST(q_z / {REASON_SLOTS} AS INTEGER) AS points",
+        f"CAST({slots_of('q_z', dialect)} AS INTEGER) AS points",
         f"1e0 / (1e0 + EXP(q_z * -{unit})) AS probability",
-        f"{_tier(model)} AS tier",
-        "CAST(q_h AS INTEGER) AS bucket",
-        *_reasons(options.reasons),
+        f"CAST({_tier(model)} AS SMALLINT) AS tier",
+        "CAST(q_h AS SMALLINT) AS bucket",
+        *reason_columns(options.reasons, dialect),
         *carried[1:],
     ]
-    return f"SELECT {', '.join(final)}\nFROM {layer} AS q_t9"
+    note = f"csi: {len(model.terms)} terms; read from the innermost SELECT outwards"
+    return select_from(final, layer, "q_t9", note)[1:-1]
 
 
 def reason_names(model: TableModel) -> dict[int, str]:
@@ -148,10 +155,6 @@ def bucket_expression(key: str, seed: int, buckets: int) -> str:
     return f"(CAST(ABS({key} % {PRIME}) AS INTEGER) * {a} + {b}) % {PRIME} % {buckets}"
 
 
-def _select(columns: Sequence[str], source: str, alias: str) -> str:
-    return f"(SELECT {', '.join(columns)}\nFROM {source} AS {alias})"
-
-
 def _bucket(options: ScoringOptions, dialect: Dialect) -> str:
     if options.bucket is not None:
         return quoted(options.bucket, dialect)
@@ -173,7 +176,7 @@ def _first_layer(
         columns.append(
             f"{column} * 1e0 AS q_x{k}" if bins.kind == "number" else f"{column} AS q_x{k}"
         )
-    return _select(columns, table, "q_t0")
+    return select_from(columns, table, "q_t0", "the columns that are read")
 
 
 def _with_bins(
@@ -189,7 +192,7 @@ def _with_bins(
             cells = range(bins.size + 1)
             code = choose_cell(bins, f"q_x{k}", cells, model.shares[name], as_of, dialect)
             columns.append(f"{code} AS q_b{k}")
-    return _select(columns, layer, "q_t1")
+    return select_from(columns, layer, "q_t1", "bins that joint tables look up")
 
 
 def _with_points(
@@ -201,19 +204,17 @@ def _with_points(
     numbers is the sum of the points times the slots.
     """
     columns = [
-        f"{_term(term, _packed(cells, t), model, options.as_of, dialect)} AS q_r{t}"
+        f"{_term(term, packed(cells, t), model, options.as_of, dialect)} AS q_r{t}"
         for t, (term, cells) in enumerate(zip(model.terms, model.point_tables(), strict=True))
     ]
-    layer = _select([*through, *columns], layer, "q_t2")
+    note = f"points of every term: (points + {REASON_SHIFT}) * {REASON_SLOTS} + number of the term"
+    layer = select_from([*through, *columns], layer, "q_t2", note)
     n = len(columns)
-    start = model.base_points * REASON_SLOTS - sum(_packed(0, t) for t in range(n))
+    start = model.base_points * REASON_SLOTS - sum(packed(0, t) for t in range(n))
     total = " + ".join([f"({start})", *(f"q_r{t}" for t in range(n))])
-    packed = [f"q_r{t}" for t in range(n)] if options.reasons else []
-    return _select([*through, f"{total} AS q_z", *packed], layer, "q_t3")
-
-
-def _packed(points: Points, term: int) -> Points:
-    return (points + REASON_SHIFT) * REASON_SLOTS + term
+    kept = [f"q_r{t}" for t in range(n)] if options.reasons else []
+    note = f"their sum, times {REASON_SLOTS}"
+    return select_from([*through, f"{total} AS q_z", *kept], layer, "q_t3", note)
 
 
 def _term(term: Term, cells: IntArray, model: TableModel, as_of: date, dialect: Dialect) -> str:
@@ -240,31 +241,3 @@ def _tier(model: TableModel) -> str:
         for k, least in enumerate(model.tier_points().values(), start=1)
     ]
     return f"CASE {' '.join(whens)} ELSE {len(whens) + 1} END"
-
-
-def _with_tops(layer: str, through: Sequence[str], n_terms: int, reasons: int) -> str:
-    """Add the largest packed contribution, then the largest below it, and so on."""
-    packed = [f"q_r{t}" for t in range(n_terms)]
-    tops: list[str] = []
-    for k in range(1, reasons + 1):
-        below = (
-            [f"CASE WHEN {r} < q_m{k - 1} THEN {r} ELSE 0 END" for r in packed] if k > 1 else packed
-        )
-        largest = below[0] if n_terms == 1 else f"GREATEST({', '.join(below)})"
-        kept = [*through, "q_z", *tops, *(packed if k < reasons else [])]
-        layer = _select([*kept, f"{largest} AS q_m{k}"], layer, f"q_t{3 + k}")
-        tops.append(f"q_m{k}")
-    return layer
-
-
-def _reasons(reasons: int) -> list[str]:
-    least = (REASON_SHIFT + 1) * REASON_SLOTS
-    columns = []
-    for k in range(1, reasons + 1):
-        slot = f"q_m{k} % {REASON_SLOTS}"
-        effect = f"CAST((q_m{k} - {slot}) / {REASON_SLOTS} AS INTEGER) - {REASON_SHIFT}"
-        columns += [
-            f"CASE WHEN q_m{k} >= {least} THEN {slot} + 1 ELSE 0 END AS reason_{k}",
-            f"CASE WHEN q_m{k} >= {least} THEN {effect} ELSE 0 END AS effect_{k}",
-        ]
-    return columns
