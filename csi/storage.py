@@ -54,6 +54,19 @@ def whole_file(path: str | Path) -> Iterator[Path]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
+def append_line(path: str | Path, line: str) -> None:
+    """Add a line to a text file, whole or not at all; earlier lines stay as they are.
+
+    Examples
+    --------
+    >>> append_line("exports.jsonl", "{}")  # doctest: +SKIP
+    """
+    path = Path(path)
+    earlier = path.read_text(encoding="utf-8") if path.exists() else ""
+    with whole_file(path) as temporary:
+        temporary.write_text(f"{earlier}{line}\n", encoding="utf-8")
+
+
 @contextmanager
 def whole_folder(
     path: str | Path, *, last: str | None = None, owned: Iterable[str] = ()

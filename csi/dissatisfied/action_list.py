@@ -13,7 +13,7 @@ import pandas as pd
 from csi.dissatisfied.actions import CARE, HELD_OUT, ActionPlan
 from csi.dissatisfied.faults import DissatisfiedError
 from csi.dissatisfied.identities import refuse_identities
-from csi.storage import hash_file, whole_file, write_table
+from csi.storage import append_line, hash_file, write_table
 
 SMALLEST_CELL = 10
 """Counts below this are not written: they might point at somebody."""
@@ -108,7 +108,7 @@ def export_actions(
         ensure_ascii=False,
         sort_keys=True,
     )
-    _note(path.parent / AUDIT_FILE, audit)
+    append_line(path.parent / AUDIT_FILE, audit)
     return Export(path=path, rows=len(rows), audit=audit)
 
 
@@ -135,10 +135,3 @@ def _counts(rules: pd.Series) -> dict[str, int | str]:
         str(name): int(count) if count >= SMALLEST_CELL else f"below {SMALLEST_CELL}"
         for name, count in counts.items()
     }
-
-
-def _note(path: Path, line: str) -> None:
-    """Add a line to the audit file; earlier lines stay as they are."""
-    earlier = path.read_text(encoding="utf-8") if path.exists() else ""
-    with whole_file(path) as temporary:
-        temporary.write_text(f"{earlier}{line}\n", encoding="utf-8")

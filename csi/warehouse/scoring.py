@@ -12,14 +12,17 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from csi.dissatisfied.identities import refuse_identities
 from csi.dissatisfied.table_model import TableModel
 from csi.storage import installed_version, whole_file
 from csi.warehouse.canary import check_engine
 from csi.warehouse.engine import DuckDBEngine, Engine
+from csi.warehouse.expressions import quoted
 from csi.warehouse.faults import WarehouseError
 from csi.warehouse.sql import ScoringOptions, reason_names, scoring_sql, tier_names
 
 MANIFEST = "manifest.json"
+SAMPLED_KEYS = 10_000
 Progress = Callable[[int, int], None]
 
 
@@ -112,6 +115,8 @@ def score_customers(
 
     Raises
     ------
+    IdentityError
+        If keys look like telephone numbers, names or other marks of a person.
     CanaryError
         If the engine scores differently from NumPy.
     WarehouseError
@@ -130,6 +135,7 @@ def score_customers(
     manifest = _manifest(model, options, whole, engine, table)
     target = Path(folder)
     done = _resumed(target, manifest, resume)
+    _refuse_bare_keys(engine.source(table), key, engine)
     manifest["canary_rows"] = check_engine(model, engine.source(table), options, engine)
     target.mkdir(parents=True, exist_ok=True)
     _sweep(target)
@@ -145,6 +151,13 @@ def score_customers(
         if progress is not None:
             progress(number + 1, len(sources))
     return ScoringRun(folder=target, manifest=manifest)
+
+
+def _refuse_bare_keys(source: str, key: str, engine: Engine) -> None:
+    """Raise where the first keys look like telephone numbers or other marks of a person."""
+    name = quoted(key, engine.dialect)
+    sample = engine.fetch(f"SELECT {name} FROM {source} AS q_s LIMIT {SAMPLED_KEYS}")
+    refuse_identities(sample.set_axis([key], axis=1), key, "The table of subscribers")
 
 
 def read_run(folder: str | Path) -> ScoringRun:
