@@ -135,7 +135,20 @@ def test_too_few_users_have_no_rank(frame: pd.DataFrame, channel: Questionnaire)
     assert row[["estimate", "std_error", "rank"]].isna().all()
     assert table.loc[("importance", "Network"), "rank"] == 1.0
     assert [model.audience for model in drivers.models] == [""]
-    assert "Channel: not shown, effective base 17" in drivers.summary()
+    assert "Channel: not shown: effective base 17" in drivers.summary()
+    assert drivers.not_fitted == {"group in (1, 2)": "effective base 17"}
+
+
+def test_flat_answers_about_one_channel_do_not_cost_the_others_theirs(
+    frame: pd.DataFrame, channel: Questionnaire
+) -> None:
+    data = frame.copy()
+    users = data["group"] < 3
+    data.loc[users, ["v1", "v2", "v3"]] = 10.0
+    drivers = rank_elements(make_design(data), channel)
+    assert np.isfinite(drivers.importance.values).tolist() == [True, False]
+    assert "Channel" in drivers.not_fitted["group in (1, 2)"]
+    assert "Channel: not shown: " in drivers.summary()
 
 
 def test_nobody_large_enough(frame: pd.DataFrame, channel: Questionnaire) -> None:
