@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Literal, get_args
+from typing import Any, Literal, NamedTuple, get_args
 
 import numpy as np
 import pandas as pd
@@ -15,7 +15,7 @@ from csi.elements.element_drivers import ElementDrivers
 from csi.elements.levels import Elements
 from csi.errors import DesignError, suggest
 from csi.index import Index
-from csi.inference import BoolArray, Estimates, FloatArray
+from csi.inference import BoolArray, Estimates, IntArray
 from csi.inference.multiplicity import adjust_p_values
 from csi.results import SUPPRESS_BELOW
 
@@ -83,12 +83,19 @@ def find_short_boards(
     importance = importance.select(importance.labels["term"].isin(terms).to_numpy())
     within = tuple(name for name in levels.by if name != across)
     rows: list[dict[str, Any]] = []
-    for _, cell in _cells(levels.scores, within, across, own, terms):
-        rows += _judge_cell(levels.scores, importance, cell, across, own, within, conf_level)
-    table = pd.DataFrame(rows, columns=[*within, *_COLUMNS])
-    if pd.api.types.is_float_dtype(table["best"]):  # whole codes that NaN turned into floats
-        table["best"] = table["best"].astype("Int64")
+    pairs: list[_Pair] = []
+    for cell in _cells(levels.scores, within, across, own, terms):
+        judged, chosen = _judge_cell(levels.scores, importance, cell, across, own, conf_level)
+        rows += [{name: cell[name].iloc[0] for name in within} | row for row in judged]
+        pairs += chosen
+    if not pairs:
+        raise DesignError(
+            f"None of the drivers ({', '.join(importance.labels['term'])}) has a score to compare."
+        )
+    numbers = _gaps(levels.scores, pairs, across, conf_level)
+    table = pd.concat([pd.DataFrame(rows), numbers], axis=1)
     tested = table["p_value"].notna().to_numpy()
+    table["p_adjusted"] = np.nan
     if tested.any():
         table.loc[tested, "p_adjusted"] = adjust_p_values(table.loc[tested, "p_value"], "holm")
     table["verdict"] = [
@@ -101,7 +108,7 @@ def find_short_boards(
         own=own,
         within=within,
         importance=measure,
-        table=table,
+        table=table[[*within, *_COLUMNS]],
         n_tests=int(tested.sum()),
         conf_level=conf_level,
     )
@@ -148,13 +155,24 @@ def _inverted(levels: Elements | Index) -> set[str]:
 
 def _cells(
     scores: Estimates, within: tuple[str, ...], across: str, own: object, terms: Sequence[str]
-) -> list[tuple[object, pd.DataFrame]]:
+) -> list[pd.DataFrame]:
     """Return the labels, with their positions, of each group in which we have customers."""
     labels = scores.labels[scores.labels["term"].isin(terms)]
     if not within:
-        return [((), labels)]
+        return [labels]
     groups = labels.groupby(list(within), sort=True, observed=True)
-    return [(key, cell) for key, cell in groups if (cell[across] == own).any()]
+    return [cell for _, cell in groups if (cell[across] == own).any()]
+
+
+class _Pair(NamedTuple):
+    """Positions of our score and of the best competitor's, and how many it was chosen from.
+
+    Without a competitor on a sufficient base, or without one of ours, there is no choice.
+    """
+
+    own: int
+    best: int
+    choices: int
 
 
 def _judge_cell(
@@ -163,32 +181,32 @@ def _judge_cell(
     cell: pd.DataFrame,
     across: str,
     own: object,
-    within: tuple[str, ...],
     conf_level: float,
-) -> list[dict[str, Any]]:
-    ours = cell[cell[across] == own]
-    order = importance.labels["term"].tolist()
+) -> tuple[list[dict[str, Any]], list[_Pair]]:
+    """Return each element's place on the map, and its best competitor."""
+    ours, rivals = cell[cell[across] == own], cell[cell[across] != own]
     places = {term: int(at) for at, term in zip(ours.index, ours["term"], strict=True)}
-    order = [term for term in order if term in places]
+    order = [term for term in importance.labels["term"] if term in places]
     mine = scores.select([places[term] for term in order])
-    weight = importance.select([importance.labels["term"].tolist().index(t) for t in order])
-    shown = _known(mine) & _known(weight)
-    important, clear_importance = _above_mean(weight, shown, conf_level)
-    strong, clear_performance = _above_mean(mine, shown, conf_level)
-    rows = []
+    weight = importance.select(importance.labels["term"].isin(order).to_numpy())
+    known, weighed = _known(mine), _known(weight)
+    important, clear_importance = _above_mean(weight, known & weighed, conf_level)
+    strong, clear_performance = _above_mean(mine, known & weighed, conf_level)
+    rows, pairs = [], []
     for k, term in enumerate(order):
-        row: dict[str, Any] = {name: ours[name].iloc[0] for name in within}
-        row |= {
-            "term": term,
-            "quadrant": _quadrant(important[k], strong[k]) if shown[k] else "",
-            "sure": bool(shown[k] and clear_importance[k] and clear_performance[k]),
-            "importance": weight.values[k] if _known(weight)[k] else np.nan,
-            "performance": mine.values[k] if _known(mine)[k] else np.nan,
-        }
-        rivals = cell[(cell[across] != own) & (cell["term"] == term)]
-        row |= _gap(scores, places[term], rivals, across, conf_level)
-        rows.append(row)
-    return rows
+        shown = bool(known[k] and weighed[k])
+        rows.append(
+            {
+                "term": term,
+                "quadrant": _quadrant(important[k], strong[k]) if shown else "",
+                "sure": bool(shown and clear_importance[k] and clear_performance[k]),
+                "importance": weight.values[k] if weighed[k] else np.nan,
+                "performance": mine.values[k] if known[k] else np.nan,
+            }
+        )
+        others = rivals.index[rivals["term"] == term].to_numpy()
+        pairs.append(_best(scores, places[term], others, bool(known[k])))
+    return rows, pairs
 
 
 def _known(estimates: Estimates) -> BoolArray:
@@ -204,13 +222,13 @@ def _above_mean(
     at = np.flatnonzero(shown)
     if len(at) == 0:
         return above, clear
-    known = estimates.select(at)
     centring = np.eye(len(at)) - 1.0 / len(at)
-    distance = known.map(centring @ known.values, centring, known.labels)
-    df = np.where(distance.df >= 1.0, distance.df, np.nan)
-    half = stats.t.ppf(0.5 + conf_level / 2.0, df) * distance.std_errors()
-    above[at] = distance.values >= 0.0
-    clear[at] = np.abs(distance.values) > half
+    distance = centring @ estimates.values[at]
+    variance = np.diag(centring @ estimates.covariance()[np.ix_(at, at)] @ centring)
+    df = np.min(estimates.df[at])
+    t = stats.t.ppf(0.5 + conf_level / 2.0, df) if df >= 1.0 else np.inf
+    above[at] = distance >= 0.0
+    clear[at] = np.abs(distance) > t * np.sqrt(np.maximum(variance, 0.0))
     return above, clear
 
 
@@ -220,26 +238,43 @@ def _quadrant(important: bool, strong: bool) -> str:
     return "maintenance" if strong else "opportunity"
 
 
-def _gap(
-    scores: Estimates, own: int, rivals: pd.DataFrame, across: str, conf_level: float
-) -> dict[str, Any]:
-    """Return our gap to the best competitor, with its p-value raised for the choice."""
-    known = _known(scores)
-    usable = [int(at) for at in rivals.index if known[at]]
-    if not known[own] or not usable:
-        return {"n": scores.n[own], "n_eff": scores.n_eff[own]}
-    best = max(usable, key=lambda at: float(scores.values[at]))
-    contrast: FloatArray = np.zeros((1, len(scores)))
-    contrast[0, [own, best]] = 1.0, -1.0
-    gap = scores.map(
-        np.array([scores.values[own] - scores.values[best]]), contrast, pd.DataFrame(index=[0])
+def _best(scores: Estimates, own: int, others: IntArray, known: bool) -> _Pair:
+    """Choose the competitor with the highest score on a sufficient base."""
+    usable = others[(scores.n_eff[others] >= SUPPRESS_BELOW) & np.isfinite(scores.values[others])]
+    if not known or not len(usable):
+        return _Pair(own, own, 0)
+    return _Pair(own, int(usable[np.argmax(scores.values[usable])]), len(usable))
+
+
+def _gaps(
+    scores: Estimates, pairs: Sequence[_Pair], across: str, conf_level: float
+) -> pd.DataFrame:
+    """Return our gaps to the best competitors, with p-values raised for the choice of the best."""
+    own, best, choices = (np.array(part) for part in zip(*pairs, strict=True))
+    used, place = np.unique(np.concatenate([own, best]), return_inverse=True)
+    contrasts = np.zeros((len(pairs), len(used)))
+    rows = np.arange(len(pairs))
+    np.add.at(contrasts, (rows, place[: len(pairs)]), 1.0)
+    np.add.at(contrasts, (rows, place[len(pairs) :]), -1.0)
+    codes = scores.labels[across]
+    labels = pd.DataFrame({"best": codes.iloc[best].to_numpy()})
+    chosen = scores.select(used)
+    gaps = chosen.map(
+        scores.values[own] - scores.values[best],
+        contrasts,
+        labels,
+        n=np.minimum(scores.n[own], scores.n[best]),
+        n_eff=np.minimum(scores.n_eff[own], scores.n_eff[best]),
+        df=np.minimum(scores.df[own], scores.df[best]),
     )
-    numbers = gap.tidy(conf_level).iloc[0]
-    row: dict[str, Any] = {str(name): value for name, value in numbers.items()}
-    row["p_value"] = min(1.0, row["p_value"] * len(usable))
-    row["best"] = scores.labels[across].iloc[best]
-    row["best_performance"] = scores.values[best]
-    return row
+    table = gaps.tidy(conf_level)
+    table["p_value"] = np.minimum(table["p_value"] * choices, 1.0)
+    table.insert(1, "best_performance", scores.values[best])
+    if pd.api.types.is_integer_dtype(codes.dtype):
+        table["best"] = table["best"].astype("Int64")
+    none = choices == 0
+    hidden = [name for name in table.columns if name not in ("n", "n_eff")]
+    return table.assign(**{name: table[name].mask(none) for name in hidden})
 
 
 def _verdict(row: dict[str, Any], alpha: float, margin: float | None) -> str:

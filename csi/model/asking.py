@@ -9,13 +9,17 @@ import numpy as np
 
 from csi.errors import ModelError
 from csi.inference import BoolArray, SurveyDesign, restrict_design
-from csi.questionnaire.schema import Item, Questionnaire
+from csi.questionnaire.conditions import Condition
+from csi.questionnaire.schema import Questionnaire
 
 NotAsked = Literal["refuse", "restrict"]
 
 
 def among_asked(
-    design: SurveyDesign, questionnaire: Questionnaire, items: Sequence[str], not_asked: NotAsked
+    design: SurveyDesign,
+    questionnaire: Questionnaire | None,
+    items: Sequence[str],
+    not_asked: NotAsked,
 ) -> tuple[SurveyDesign, str]:
     """Return the design of those who were asked every item, and who they are.
 
@@ -25,8 +29,9 @@ def among_asked(
     Parameters
     ----------
     design : SurveyDesign
-    questionnaire : Questionnaire
-        Knows the ``ask_if`` of the items.
+    questionnaire : Questionnaire or None
+        Knows the ``ask_if`` of the items. Without it, only what the answers themselves say was not
+        asked is known (`Responses.reasons`).
     items : sequence of str
         Of the model.
     not_asked : {"refuse", "restrict"}
@@ -49,33 +54,44 @@ def among_asked(
         raise ModelError(
             f"`not_asked` must be {' or '.join(get_args(NotAsked))}; got {not_asked!r}."
         )
+    conditions = _conditions(questionnaire, items)
     gaps = {
         name: gap
         for name in items
-        if (item := questionnaire.items.get(name)) is not None and item.ask_if is not None
-        if (gap := _unasked(design, item)).any()
+        if (gap := _unasked(design, name, conditions.get(name))) is not None and gap.any()
     }
     if not gaps:
         return design, ""
+    asked_if = list(dict.fromkeys(str(conditions[name]) for name in gaps if name in conditions))
     left_out = np.logical_or.reduce(list(gaps.values()))
-    conditions = list(dict.fromkeys(str(questionnaire.items[name].ask_if) for name in gaps))
     keep = (design.weights > 0) & ~left_out
     if not_asked == "refuse" or not keep.any():
-        raise ModelError(_refusal(design, tuple(gaps), conditions, left_out, bool(keep.any())))
+        raise ModelError(_refusal(design, tuple(gaps), asked_if, left_out, bool(keep.any())))
+    if not asked_if:
+        return restrict_design(design, keep), f"those asked {', '.join(gaps)}"
     return restrict_design(design, keep), " and ".join(
-        f"({condition})" if len(conditions) > 1 else condition for condition in conditions
+        f"({condition})" if len(asked_if) > 1 else condition for condition in asked_if
     )
 
 
-def _unasked(design: SurveyDesign, item: Item) -> BoolArray:
-    """Tell who has weight and no answer because the item was not asked."""
-    empty = (design.weights > 0) & design.frame[item.id].isna().to_numpy(dtype=np.bool_)
-    if item.ask_if is None or not empty.any():
-        return np.zeros(design.n, dtype=np.bool_)
-    if design.reasons is not None and item.id in design.reasons:
-        reasons = design.reasons[item.id].to_numpy()
+def _conditions(questionnaire: Questionnaire | None, items: Sequence[str]) -> dict[str, Condition]:
+    if questionnaire is None:
+        return {}
+    known = {
+        name: questionnaire.items[name].ask_if for name in items if name in questionnaire.items
+    }
+    return {name: condition for name, condition in known.items() if condition is not None}
+
+
+def _unasked(design: SurveyDesign, item: str, condition: Condition | None) -> BoolArray | None:
+    """Tell who has weight and no answer because the item was not asked; None if nobody can say."""
+    empty = (design.weights > 0) & design.frame[item].isna().to_numpy(dtype=np.bool_)
+    if not empty.any():
+        return None
+    if design.reasons is not None and item in design.reasons:
+        reasons = design.reasons[item].to_numpy()
         return np.asarray(empty & (reasons == "not_asked"), dtype=np.bool_)
-    return np.asarray(empty & ~item.ask_if.holds(design.frame))
+    return None if condition is None else np.asarray(empty & ~condition.holds(design.frame))
 
 
 def _refusal(
@@ -88,15 +104,18 @@ def _refusal(
     total = int(np.count_nonzero(design.weights))
     named = ", ".join(f"`{name}`" for name in items)
     asked_if = " or ".join(f"`{condition}`" for condition in conditions)
+    only, brackets = (
+        (f" only if {asked_if}", f" (asked if {asked_if})") if asked_if else (" of some", "")
+    )
     verb = "was" if len(items) == 1 else "were"
     if not somebody:
         return (
-            f"Nobody was asked every item of the model: {named} {verb} asked only if {asked_if}. "
-            "Give such items models of their own, or declare them as elements."
+            f"Nobody was asked every item of the model: {named} {verb} asked{only}. Give such "
+            "items models of their own, or declare them as elements."
         )
     return (
-        f"{named} {verb} not asked of {int(left_out.sum()):,} of {total:,} respondents (asked if "
-        f"{asked_if}), and what was not asked must not be filled in. Fit the model among those who "
-        'were asked (`not_asked="restrict"`, or `where` in the study file), or take the items out '
+        f"{named} {verb} not asked of {int(left_out.sum()):,} of {total:,} respondents{brackets}, "
+        "and what was not asked must not be filled in. Fit the model among those who were asked "
+        '(`not_asked="restrict"`, or `where` in the study file), or take the items out '
         "of the model and declare them under `elements`."
     )

@@ -214,7 +214,8 @@ def fit_model(
     not_asked : {"refuse", "restrict"}
         What to do where items of the model were not asked of somebody, which is no missing answer
         and never filled in: raise, or fit among those who were asked everything, as a domain of
-        the whole design. Needs a questionnaire, which knows who is asked what.
+        the whole design. Known from the questionnaire's ``ask_if`` and from `Responses`; a bare
+        data frame with lavaan syntax does not say who was asked.
 
     Returns
     -------
@@ -243,9 +244,7 @@ def fit_model(
     table = read_syntax(_syntax_of(model))
     assumed = _assumed_reliability(questionnaire, table, reliability)
     values = _values(design, table, questionnaire)
-    restricted_to = ""
-    if questionnaire is not None:
-        design, restricted_to = among_asked(design, questionnaire, table.items, not_asked)
+    design, restricted_to = among_asked(design, questionnaire, table.items, not_asked)
     domains = split_domains(design, by)
     _refuse_small_groups(design, domains)
     groups = tuple(

@@ -140,3 +140,11 @@ def test_scores_of_users_weigh_as_the_users_do(among_users) -> None:
     mean = np.average(values, weights=among_users.design.weights[inside])
     row = (index.indicators.labels["term"] == "QUA1").to_numpy()
     assert index.indicators.values[row] == pytest.approx(mean, rel=EXACT)
+
+
+def test_lavaan_text_is_held_to_what_the_answers_say(responses) -> None:
+    with pytest.raises(ModelError, match=r"of 800 respondents, and what was not asked must not"):
+        fit_model(designed(responses), HOTLINE)
+    fit = fit_model(designed(responses), HOTLINE, not_asked="restrict")
+    assert fit.restricted_to == "those asked HOT1, HOT2, HOT3"
+    assert fit.glance()["n"].item() == (responses.frame["used_hotline"] == 1).sum()
