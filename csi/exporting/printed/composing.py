@@ -22,8 +22,8 @@ def compose_form(questionnaire: Questionnaire, language: Language) -> PrintedFor
     """Return what is printed of a questionnaire in one language."""
     title = questionnaire.title.to(language)
     minutes = max(1, round(estimate_minutes(questionnaire, language)))
-    cards = _Cards(questionnaire.items.values(), language)
     routes = find_routes(questionnaire.items, language)
+    cards = _Cards(questionnaire.items.values(), routes, language)
     parts = (_part(block, questionnaire, routes, cards, language) for block in questionnaire.blocks)
     imprint = (questionnaire.id, questionnaire.version, questionnaire.sha256[:12])
     return PrintedForm(
@@ -34,7 +34,7 @@ def compose_form(questionnaire: Questionnaire, language: Language) -> PrintedFor
         opening=tuple(text.to(language).format(title=title, minutes=minutes) for text in OPENING),
         instructions=tuple(text.to(language) for text in INSTRUCTIONS),
         parts=tuple(part for part in parts if part.questions),
-        cards=tuple(cards.cards),
+        cards=cards.cards,
         words={key: text.to(language) for key, text in WORDS.items()},
     )
 
@@ -181,31 +181,38 @@ def _marks(scale: Scale) -> Sequence[int]:
 class _Cards:
     """Gives every scale and every list of choices a card, in the order of their first use."""
 
-    def __init__(self, items: Iterable[Item], language: Language) -> None:
-        self.cards: list[Card] = []
-        self._numbers: dict[object, int] = {}
+    def __init__(self, items: Iterable[Item], routes: Routes, language: Language) -> None:
         self._language: Language = language
+        self._shown_for: dict[object, list[Item]] = {}
         for item in items:
             key = _card_key(item)
-            if key is not None and key not in self._numbers:
-                self._numbers[key] = len(self.cards) + 1
-                self.cards.append(self._card(item))
+            if key is not None:
+                self._shown_for.setdefault(key, []).append(item)
+        self._numbers = {key: number for number, key in enumerate(self._shown_for, start=1)}
+        self.cards = tuple(self._card(items, routes) for items in self._shown_for.values())
 
     def number_of(self, item: Item) -> int | None:
         """Return the number of an item's card, None where it needs none."""
         return self._numbers.get(_card_key(item))
 
-    def _card(self, item: Item) -> Card:
-        language = self._language
-        title = say("card", language, number=len(self.cards) + 1)
-        if item.scale is not None:
-            low, high = item.scale.low.to(language), item.scale.high.to(language)
-            options = tuple(Option(code=str(code), label="") for code in _marks(item.scale))
-            return Card(title=title, kind="points", low=low, high=high, options=options)
+    def _card(self, items: Sequence[Item], routes: Routes) -> Card:
+        language, first = self._language, items[0]
+        title = say("card", language, number=self._numbers[_card_key(first)])
+        shown_for = say("between", language).join(routes.numbers[item.id] for item in items)
+        if first.scale is not None:
+            return Card(
+                title=title,
+                kind="points",
+                questions=shown_for,
+                low=first.scale.low.to(language),
+                high=first.scale.high.to(language),
+                options=tuple(Option(code=str(code), label="") for code in _marks(first.scale)),
+            )
         options = tuple(
-            Option(code=str(code), label=label.to(language)) for code, label in item.choices.items()
+            Option(code=str(code), label=label.to(language))
+            for code, label in first.choices.items()
         )
-        return Card(title=title, kind="codes", options=options)
+        return Card(title=title, kind="codes", questions=shown_for, options=options)
 
 
 def _card_key(item: Item) -> object:

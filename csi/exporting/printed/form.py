@@ -81,10 +81,17 @@ class Part:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Card:
-    """A card that the respondent looks at: a scale or a list of choices."""
+    """A card that the respondent looks at: a scale or a list of choices.
+
+    Attributes
+    ----------
+    questions : str
+        Numbers of the questions for which it is shown.
+    """
 
     title: str
     kind: Literal["points", "codes"]
+    questions: str
     low: str = ""
     high: str = ""
     options: tuple[Option, ...] = ()

@@ -81,7 +81,7 @@ def _inspect(path: Path, content: bytes) -> None:
     Entities of its own can make a small file fill the memory (*billion laughs*), or read other
     files: LimeSurvey writes none, so a document type is reason enough to refuse.
     """
-    parser = expat.ParserCreate()
+    parser = expat.ParserCreate(namespace_separator="}")
     depth = elements = 0
 
     def start(_name: str, _attributes: dict[str, str]) -> None:

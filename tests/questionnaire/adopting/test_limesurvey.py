@@ -354,6 +354,8 @@ UNSAFE = (
          "anew."),
         (b"<document>\n<a>", "The file is no XML: no element found in line 2. Export the survey "
          "from LimeSurvey anew."),
+        (b"<document><:a/></document>", "The file is no XML: not well-formed (invalid token) in "
+         "line 1. Export the survey from LimeSurvey anew."),
         (b"<html/>", "The file is XML, but no LimeSurvey survey: it starts with `<html>`."),
         (b"<document/>", "The file is XML, but no LimeSurvey survey: it starts with `<document>`."),
         (b"<document><LimeSurveyDocType>Group</LimeSurveyDocType></document>",
