@@ -86,7 +86,7 @@ def test_sensitive_questions_say_so(questions: dict[str, Question]) -> None:
 def test_there_is_one_card_for_each_scale_and_list(form: PrintedForm) -> None:
     assert [(card.title, card.kind, card.questions) for card in form.cards] == [
         ("Card 1", "codes", "Q1"),
-        ("Card 2", "points", "Q4, Q5, Q6"),
+        ("Card 2", "points", "Q4–Q6"),
         ("Card 3", "codes", "Q7"),
         ("Card 4", "points", "Q8"),
     ]

@@ -36,7 +36,7 @@ def test_every_question_and_card_is_there(paper: Questionnaire) -> None:
     assert "ASK Q5–Q6 IF Q4 = 6–10 AND Q3 = 1 (Yes). OTHERWISE GO TO Q7." in text
     assert [page.split("\n")[0] for page in inside[-4:]] == [
         "Card 1 Q1",
-        "Card 2 Q4, Q5, Q6",
+        "Card 2 Q4–Q6",
         "Card 3 Q7",
         "Card 4 Q8",
     ]

@@ -11,6 +11,7 @@ import pytest
 from csi.questionnaire.reading import read_questionnaire
 from csi.questionnaire.schema import Questionnaire
 from csi.questionnaire.xlsform import write_xlsform, xml_name
+from tests.questionnaire.adopting.forms import EVERYTHING
 
 SHIPPED = sorted((Path(__file__).parents[2] / "questionnaires").glob("*.yaml"))
 EN, ZH = "label::English (en)", "label::中文 (zh)"
@@ -19,6 +20,14 @@ EN_MESSAGE, ZH_MESSAGE = "constraint_message::English (en)", "constraint_message
 
 def sheets(path: Path) -> dict[str, pd.DataFrame]:
     return pd.read_excel(path, sheet_name=None, keep_default_na=False, dtype=str)
+
+
+def test_pyxform_converts_every_kind_of_item(tmp_path: Path) -> None:
+    convert = pytest.importorskip("pyxform.xls2xform").convert
+    (tmp_path / "q.yaml").write_text(EVERYTHING, encoding="utf-8")
+    questionnaire = read_questionnaire(tmp_path / "q.yaml")
+    form = convert(str(write_xlsform(questionnaire, tmp_path / "form.xlsx")), validate=False)
+    assert form.warnings == []
 
 
 @pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.stem)

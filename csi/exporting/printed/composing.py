@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from csi.exporting.printed.form import AnswerKind, Card, Option, Part, PrintedForm, Question
-from csi.exporting.printed.routing import FROM_FRAME, Routes, find_routes
+from csi.exporting.printed.routing import FROM_FRAME, Routes, find_routes, list_questions
 from csi.exporting.printed.wording import INSTRUCTIONS, OPENING, WORDS, say
 from csi.questionnaire.advice import estimate_minutes
 from csi.questionnaire.missing_labels import MISSING_LABELS
@@ -198,7 +198,7 @@ class _Cards:
     def _card(self, items: Sequence[Item], routes: Routes) -> Card:
         language, first = self._language, items[0]
         title = say("card", language, number=self._numbers[_card_key(first)])
-        shown_for = say("between", language).join(routes.numbers[item.id] for item in items)
+        shown_for = list_questions((routes.numbers[item.id] for item in items), language)
         if first.scale is not None:
             return Card(
                 title=title,

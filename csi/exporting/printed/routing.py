@@ -6,7 +6,7 @@ holds, so that 98 (don't know) is not taken for "6 or more".
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from csi.exporting.printed.wording import say
@@ -130,6 +130,18 @@ class _Words:
 
     def say(self, key: str, **values: object) -> str:
         return say(key, self.language, **values)
+
+
+def list_questions(numbers: Iterable[str], language: Language) -> str:
+    """Write the numbers of questions, neighbours as one span.
+
+    Examples
+    --------
+    >>> list_questions(["Q1", "Q2", "Q3", "Q7"], "en")
+    'Q1–Q3, Q7'
+    """
+    spans = _ranges([int(number.removeprefix("Q")) for number in numbers])
+    return say("between", language).join(f"Q{span}".replace("–", "–Q") for span in spans)
 
 
 def _runs(asked: Sequence[Item]) -> list[tuple[int, int]]:

@@ -121,6 +121,9 @@ class _Types:
         items = list(reader())
         if items:
             self.leftovers(items[0])
+        else:
+            message = f"The question `{self.question.code}` is not carried over: it has no rows."
+            self.form.note(self.where, message)
         return items
 
     def readers(self) -> Mapping[str, Callable[[], Iterator[FormItem]]]:

@@ -25,6 +25,8 @@ from csi.questionnaire.schema import (
 )
 from csi.questionnaire.xlsform import TITLE_NOTE
 
+_SHEETS = ("survey", "choices", "settings")
+_OTHER_SHEETS = ("external_choices", "entities", "osm")
 _METADATA = (
     "start", "end", "today", "deviceid", "phonenumber", "username", "email", "audit", "simserial",
     "subscriberid", "start-geopoint", "background-audio",
@@ -41,13 +43,14 @@ _CARRIED = (
     "constraint_message", "required_message", "appearance", "parameters", "bind::relevant",
     "bind::required", "bind::constraint", "bind::type",
 )  # fmt: skip
+_CHOICE_COLUMNS = ("list_name", "list", "name", "value", "label")
 _OURS = "csi_"
 _YES = ("yes", "true", "true()", "1")
 
 
 def adopt_xlsform(path: Path, content: bytes) -> QuestionnaireDraft:
     """Make a questionnaire of an XLSForm; see `adopt_questionnaire`."""
-    sheets = read_sheets(path, content, ("survey", "choices", "settings"))
+    sheets = read_sheets(path, content, (*_SHEETS, *_OTHER_SHEETS))
     survey = sheets.get("survey", [])
     if not any(row.get("type") for row in survey):
         hint = "An XLSForm has a sheet `survey` with the columns `type` and `name`."
@@ -55,8 +58,12 @@ def adopt_xlsform(path: Path, content: bytes) -> QuestionnaireDraft:
     form = _Reader(path, sheets).read()
     if not any(block.items for block in form.blocks):
         raise QuestionnaireError(Fault(str(path), "The form asks no question.", ""))
-    ours = any("csi_type" in row.cells for row in survey)
-    return finish_draft(form, assemble(form, declared=ours))
+    return finish_draft(form, assemble(form, declared=_is_ours(sheets)))
+
+
+def _is_ours(sheets: Mapping[str, list[Row]]) -> bool:
+    """Tell whether csi wrote the form: then it says what others leave open."""
+    return any("csi_type" in row.cells for row in sheets["survey"])
 
 
 class _Group:
@@ -71,10 +78,11 @@ class _Reader:
     def __init__(self, path: Path, sheets: Mapping[str, list[Row]]) -> None:
         self.path = path
         self.sheets = sheets
+        self.ours = _is_ours(sheets)
         self.form = Form(source=path.name, dialect=XPATH)
         self.groups: list[_Group] = []
-        self.lists = self.choices()
         self.other_languages: dict[str, int] = {}
+        self.lists = self.choices()
 
     def read(self) -> Form:
         self.settings()
@@ -83,6 +91,9 @@ class _Reader:
                 self.row(row, " ".join(row.get("type").split()))
         for name, count in self.other_languages.items():
             self.form.note("survey", f"The texts in `{name}` are not carried over ({count}).")
+        for name in _OTHER_SHEETS:
+            if self.sheets.get(name):
+                self.form.note(name, "The sheet is not carried over.")
         return self.form
 
     def settings(self) -> None:
@@ -102,10 +113,17 @@ class _Reader:
 
     def choices(self) -> dict[str, list[Option]]:
         lists: dict[str, list[Option]] = {}
+        others: dict[str, None] = {}
         for row in self.sheets.get("choices", []):
             name = row.get("list_name") or row.get("list")
             if not name:
                 continue
+            for column in row.cells:
+                base, _, language = column.partition("::")
+                if base == "label" and language and language_of(language) is None:
+                    self.count_language(language)
+                elif base not in _CHOICE_COLUMNS and not column.startswith(_OURS):
+                    others.setdefault(column)
             kind = row.get("csi_missing")
             lists.setdefault(name, []).append(
                 Option(
@@ -114,6 +132,8 @@ class _Reader:
                     missing=kind if kind in MISSING_KINDS else None,
                 )
             )
+        for column in others:
+            self.form.note("choices", f"The column `{column}` is not carried over.")
         return lists
 
     def row(self, row: Row, type_: str) -> None:
@@ -124,10 +144,10 @@ class _Reader:
         elif word in ("end_group", "end_repeat"):
             if self.groups:
                 self.groups.pop()
-        elif word == "note" and row.get("name").rstrip("_") == TITLE_NOTE and not self.form.blocks:
+        elif self.ours and word == "note" and row.get("name").rstrip("_") == TITLE_NOTE:
             self.form.title = _text(row, "label")
         elif word in _METADATA:
-            if not row.get("name").startswith("interview_"):
+            if not self.ours:
                 message = (
                     f"The metadata `{word}` (`{row.get('name')}`) is no item: left to the app."
                 )
@@ -240,14 +260,20 @@ class _Reader:
     def leftovers(self, item: FormItem, row: Row) -> None:
         """Tell which cells of a question have no place in a questionnaire."""
         ours = bool(row.get("csi_type"))
+        piped = re.search(r"\$\{[^}]*\}", f"{item.text.en} {item.text.zh}")
+        if piped:
+            self.tell(item, f"the text takes in `{piped[0]}`")
         for column, value in row.cells.items():
             base, _, language = column.partition("::")
             if base == "label" and language and language_of(language) is None:
-                self.other_languages[language] = self.other_languages.get(language, 0) + 1
+                self.count_language(language)
             elif ours or column in _CARRIED or base in _CARRIED or column.startswith(_OURS):
                 continue
             else:
                 self.tell(item, f"`{column}` is not carried over: {value}")
+
+    def count_language(self, name: str) -> None:
+        self.other_languages[name] = self.other_languages.get(name, 0) + 1
 
     def tell(self, item: FormItem, message: str) -> None:
         self.form.note(item.where, f"`{item.name}`: {message}.")

@@ -10,6 +10,47 @@ import openpyxl
 
 Rows = Sequence[Mapping[str, object]]
 
+EVERYTHING = """\
+id: all-kinds
+version: "2"
+title: {en: "All: kinds", zh: 各种题型}
+minutes: 7.5
+scales:
+  balanced: {min: -2, max: 2, ends: {en: [Worse, Better], zh: [更差, 更好]}, missing: {-9: refused}}
+  pair: {min: 0, max: 1, ends: {en: [Off, On], zh: [关, 开]}}
+  twin: {min: 0, max: 1, ends: {en: [Off, On], zh: [关, 开]}}
+  percent: {min: 0, max: 100, ends: {en: [None, All], zh: [无, 全部]}, missing: {998: dont_know}}
+blocks:
+  - id: 1st part
+    kind: usage
+    title: {en: "First, then", zh: 第一}
+    items:
+      - {id: case, type: number, role: key, text: {en: Case, zh: 个案}}
+      - {id: w, type: number, role: weight, min: 0, text: {en: Weight, zh: 权数}}
+      - {id: town, type: text, role: psu, text: {en: Town, zh: 乡镇}}
+      - id: brands
+        type: multiple
+        use: awareness
+        text: {en: Which?, zh: 哪些？}
+        choices: {1: {en: "1", zh: "1"}, 2: {en: Don't know, zh: 不清楚}, 30: {en: C, zh: 丙}}
+        missing: {98: dont_know, 99: refused}
+      - {id: rating, scale: balanced, use: u, reverse: true, ask_if: brands = 30,
+         text: {en: Rate?, zh: 评价？}, missing: {-8: dont_know}}
+      - {id: rating2, scale: balanced, use: u, text: {en: Rate it?, zh: 请评价？}}
+      - {id: a, scale: pair, use: u, text: {en: A?, zh: 甲？}}
+      - {id: b, scale: twin, use: u, text: {en: B?, zh: 乙？}}
+      - {id: part, scale: percent, use: u, text: {en: Part?, zh: 多少？}}
+  - id: part2
+    title: {en: Second, zh: 第二}
+    items:
+      - {id: spend, type: number, use: u, min: 0.5, max: 999.5, missing: {1000: refused},
+         ask_if: "not (a = 1 or rating2 < 0)", text: {en: Spend?, zh: 花费？}}
+      - {id: born, type: date, use: u, ask_if: spend >= 10, text: {en: Born?, zh: 生日？}}
+      - {id: why, type: text, use: "a, b", sensitive: true, ask_if: "town != 'X'",
+         text: {en: "Why: =1+1?", zh: 为何？}, missing: {99: refused}}
+"""
+"""A questionnaire with every kind of item, scale and filter."""
+
 
 def write_workbook(path: Path, **sheets: Rows) -> Path:
     """Write each sheet with the columns of its rows."""

@@ -270,6 +270,7 @@ def test_old_tables_of_conditions(tmp_path: Path) -> None:
         (question("q", "|"), "The question `q` is not carried over: it is a file upload. (q?)"),
         (question("q", "Z"),
          "The question `q` is not carried over: it is of the unknown type `Z`. (q?)"),
+        (question("q", "F", answers=FIVE), "The question `q` is not carried over: it has no rows."),
         (question("q", "S", help="short"), "`q`: the help is not carried over: short."),
         (question("q", "S", preg="/a/"), "`q`: the pattern `/a/` is not carried over."),
         (question("q", "S", text="Why, {used}?"), "`q`: the text takes in `{used}`."),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ from csi.questionnaire.adopting.draft import QuestionnaireDraft
 from csi.questionnaire.reading import read_questionnaire
 from csi.questionnaire.schema import Text
 from csi.questionnaire.xlsform import write_xlsform
-from tests.questionnaire.adopting.forms import Rows, write_workbook
+from tests.questionnaire.adopting.forms import EVERYTHING, Rows, write_workbook
 
 SHIPPED = sorted((Path(__file__).parents[3] / "questionnaires").glob("*.yaml"))
 
@@ -29,6 +30,24 @@ def test_a_questionnaire_comes_back_whole(path: Path, tmp_path: Path) -> None:
     for field in ("id", "version", "title", "minutes"):
         assert getattr(adopted, field) == getattr(original, field)
     assert all("serves nothing" in fault.message for fault in draft.faults)
+
+
+def test_every_kind_of_item_comes_back(tmp_path: Path) -> None:
+    (tmp_path / "q.yaml").write_text(EVERYTHING, encoding="utf-8")
+    original = read_questionnaire(tmp_path / "q.yaml")
+    draft = adopt_questionnaire(write_xlsform(original, tmp_path / "form.xlsx"))
+    adopted = draft.questionnaire
+    assert (draft.notes, draft.faults) == ((), ())
+    assert list(adopted.items) == list(original.items)
+    for name, item in original.items.items():
+        condition, item_block = item.ask_if, adopted.items[name].block
+        assert replace(adopted.items[name], ask_if=None) == replace(
+            item, ask_if=None, block=item_block
+        )
+        assert (adopted.items[name].ask_if is None) == (condition is None)
+    assert str(adopted.items["spend"].ask_if) == "a != 1 and rating2 >= 0"
+    assert [block.kind for block in adopted.blocks] == ["usage", None]
+    assert [block.title for block in adopted.blocks] == [block.title for block in original.blocks]
 
 
 def test_the_proposed_model_makes_the_draft_readable(tmp_path: Path) -> None:
@@ -247,6 +266,8 @@ def test_bounds_of_numbers(
         ({"type": "select_one town or_other", "name": "x"},
          "`x`: the answer in words behind `or_other` is not carried over."),
         ({"type": "select_one gone", "name": "x"}, "`x`: there is no choice list `gone`."),
+        ({"type": "text", "name": "x", "label::English": "Why, ${num}?"},
+         "`x`: the text takes in `${num}`."),
         ({"type": "text", "name": "x", "default": "none"},
          "`x`: `default` is not carried over: none."),
         ({"type": "text", "name": "net-1"}, "`net_1`: the question `net-1` is now `net_1`."),
@@ -285,6 +306,24 @@ def test_other_languages_and_settings_are_told_of(tmp_path: Path) -> None:
     assert said(draft) == [
         "settings: `style` is not carried over: pages.",
         "survey: The texts in `français (fr)` are not carried over (1).",
+    ]
+
+
+def test_other_columns_of_choices_and_other_sheets_are_told_of(tmp_path: Path) -> None:
+    choices = [
+        {"list_name": "t", "name": n, "label": f"l{n}", "label::fr": "x", "image": "a.png"}
+        for n in (1, 2)
+    ]
+    draft = adopt(
+        tmp_path,
+        {"type": "select_one t", "name": "x"},
+        choices=choices,
+        entities=[{"list_name": "e"}],
+    )
+    assert said(draft) == [
+        "choices: The column `image` is not carried over.",
+        "survey: The texts in `fr` are not carried over (2).",
+        "entities: The sheet is not carried over.",
     ]
 
 
