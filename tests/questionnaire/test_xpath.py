@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from csi.questionnaire.adopting.carrying import Target, carry_condition
+from csi.questionnaire.adopting.carrying import carry_condition
 from csi.questionnaire.adopting.expressions import (
     XPATH,
     Chosen,
@@ -18,6 +18,7 @@ from csi.questionnaire.adopting.expressions import (
     Not,
     parse_expression,
 )
+from csi.questionnaire.adopting.nodes import Target
 from csi.questionnaire.conditions import parse_condition
 from csi.questionnaire.schema import Item, Scale, Text
 from csi.questionnaire.xpath import to_xpath

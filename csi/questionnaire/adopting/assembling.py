@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from csi.questionnaire.adopting.carrying import Target, carry_condition
+from csi.questionnaire.adopting.carrying import carry_condition
 from csi.questionnaire.adopting.coding import Coded, code_options
 from csi.questionnaire.adopting.expressions import InexpressibleError
 from csi.questionnaire.adopting.names import Names
+from csi.questionnaire.adopting.nodes import Target
 from csi.questionnaire.adopting.parts import Form, FormItem
 from csi.questionnaire.conditions import parse_condition
 from csi.questionnaire.schema import Block, Item, Questionnaire, Scale

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
 from csi.errors import Fault, QuestionnaireError
 from csi.questionnaire.adopting.assembling import assemble
+from csi.questionnaire.adopting.cells import conditions_of, missing_of, number_of, text_of
 from csi.questionnaire.adopting.draft import QuestionnaireDraft, finish_draft
 from csi.questionnaire.adopting.expressions import XPATH
 from csi.questionnaire.adopting.languages import language_of, language_of_text
@@ -20,7 +21,6 @@ from csi.questionnaire.schema import (
     MISSING_KINDS,
     ROLES,
     ItemType,
-    MissingKind,
     Text,
 )
 from csi.questionnaire.xlsform import TITLE_NOTE
@@ -128,7 +128,7 @@ class _Reader:
             lists.setdefault(name, []).append(
                 Option(
                     name=row.get("name") or row.get("value"),
-                    label=_text(row, "label"),
+                    label=text_of(row, "label"),
                     missing=kind if kind in MISSING_KINDS else None,
                 )
             )
@@ -145,7 +145,7 @@ class _Reader:
             if self.groups:
                 self.groups.pop()
         elif self.ours and word == "note" and row.get("name").rstrip("_") == TITLE_NOTE:
-            self.form.title = _text(row, "label")
+            self.form.title = text_of(row, "label")
         elif word in _METADATA:
             if not self.ours:
                 message = (
@@ -156,7 +156,7 @@ class _Reader:
             self.question(row, type_, word, where)
 
     def begin(self, row: Row, where: str, *, repeated: bool) -> None:
-        title = _text(row, "label")
+        title = text_of(row, "label")
         if self.groups:
             words = title.en or title.zh or row.get("name")
             self.form.note(where, f"The group `{words}` within a group is not carried over.")
@@ -172,7 +172,7 @@ class _Reader:
         if repeated:
             message = f"The repeat `{row.get('name')}` is not carried over, nor what it asks."
             self.form.note(where, message)
-        self.groups.append(_Group(_relevant(row), repeated))
+        self.groups.append(_Group(conditions_of(row), repeated))
 
     def question(self, row: Row, type_: str, word: str, where: str) -> None:
         form, name = self.form, row.get("name")
@@ -181,7 +181,7 @@ class _Reader:
         known = ours in ITEM_TYPES or word in _TYPES
         if repeated or not known or not name:
             reason = "it is repeated" if repeated else f"an item cannot be of type `{word}`"
-            words = _text(row, "label")
+            words = text_of(row, "label")
             text = words.en or words.zh or row.get("calculation")
             shown = f"`{name}` ({text})" if text else f"`{name}`"
             form.note(where, f"The question {shown} is not carried over: {reason}.")
@@ -197,9 +197,9 @@ class _Reader:
         item = FormItem(
             name=row.get("name"),
             type=type_of,
-            text=_text(row, "label"),
+            text=text_of(row, "label"),
             where=where,
-            conditions=[c for group in self.groups for c in group.conditions] + _relevant(row),
+            conditions=[c for group in self.groups for c in group.conditions] + conditions_of(row),
             optional=(row.get("required") or row.get("bind::required")).lower() not in _YES,
         )
         if type_of in ("scale", "single", "multiple"):
@@ -230,13 +230,16 @@ class _Reader:
     def numbers(self, item: FormItem, row: Row, word: str, ours: str) -> None:
         constraint = row.get("constraint") or row.get("bind::constraint")
         if ours:
-            item.minimum, item.maximum = _number(row.get("csi_min")), _number(row.get("csi_max"))
-            item.missing = _missing(row.get("csi_missing"))
+            item.minimum, item.maximum = (
+                number_of(row.get("csi_min")),
+                number_of(row.get("csi_max")),
+            )
+            item.missing = missing_of(row.get("csi_missing"))
         elif word == "range":
             found = dict(re.findall(r"(\w+)\s*=\s*(-?[\d.]+)", row.get("parameters")))
             item.minimum, item.maximum = (
-                _number(found.get("start", "0")),
-                _number(found.get("end", "10")),
+                number_of(found.get("start", "0")),
+                number_of(found.get("end", "10")),
             )
         elif constraint:
             whole = word in ("integer", "int")
@@ -278,43 +281,3 @@ class _Reader:
     def tell(self, item: FormItem, message: str) -> None:
         self.form.note(item.where, f"`{item.name}`: {message}.")
         item.comments.append(message)
-
-
-def _text(row: Row, key: str) -> Text:
-    """Return a text in both languages, from the columns ``key`` and ``key::LANGUAGE``."""
-    found: dict[str, str] = {}
-    plain = row.get(key)
-    for column, value in row.cells.items():
-        base, _, name = column.partition("::")
-        language = language_of(name) if name else None
-        if base == key and language:
-            found.setdefault(language, value)
-    if plain:
-        found.setdefault(language_of_text(plain), plain)
-    if not found:
-        others = [value for column, value in row.cells.items() if column.startswith(f"{key}::")]
-        found = {"en": others[0]} if others else {}
-    return Text(**found)
-
-
-def _relevant(row: Row) -> list[str]:
-    text = row.get("relevant") or row.get("relevance") or row.get("bind::relevant")
-    return [text] if text else []
-
-
-def _number(text: str) -> float | None:
-    try:
-        return float(text)
-    except ValueError:
-        return None
-
-
-def _missing(text: str) -> dict[int, MissingKind]:
-    return dict(_missing_pairs(text))
-
-
-def _missing_pairs(text: str) -> Iterator[tuple[int, MissingKind]]:
-    for pair in text.split():
-        code, _, kind = pair.partition(":")
-        if re.fullmatch(r"-?\d+", code) and kind in MISSING_KINDS:
-            yield int(code), kind

@@ -10,7 +10,7 @@ import pytest
 from csi.errors import QuestionnaireError
 from csi.questionnaire.adopting.door import adopt_questionnaire
 from csi.questionnaire.adopting.draft import QuestionnaireDraft
-from csi.questionnaire.adopting.limesurvey_survey import plain_text
+from csi.questionnaire.adopting.html_text import plain_text
 from csi.questionnaire.schema import Item, Text
 from tests.questionnaire.adopting.forms import question, write_survey
 
