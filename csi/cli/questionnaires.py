@@ -115,7 +115,7 @@ def adopt(
     with whole_file(out) as temporary:
         temporary.write_text(draft.text, encoding="utf-8")
     if not quiet:
-        typer.echo(draft.summary())
+        typer.echo(draft.summary(str(out)))
         say(f"Written to {out}")
 
 

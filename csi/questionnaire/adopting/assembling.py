@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from csi.questionnaire.adopting.carrying import carry_condition
@@ -13,6 +14,9 @@ from csi.questionnaire.adopting.nodes import Target
 from csi.questionnaire.adopting.parts import Form, FormItem
 from csi.questionnaire.conditions import parse_condition
 from csi.questionnaire.schema import Block, Item, Questionnaire, Scale
+
+_SEVERAL = 3
+_POINTS = range(4, 12)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -66,6 +70,8 @@ class _Assembler:
                 blocks.append(Block(id=block, title=part.title, items=names, kind=part.kind))
         for source, name in pairs:
             self.route(source, name)
+        if not self.declared:
+            self.hint_at_scales([source for source, _ in pairs])
         form = self.form
         questionnaire = Questionnaire(
             id=form.name,
@@ -166,6 +172,16 @@ class _Assembler:
             self.tell(source, name, f"asked if `{text}`, but {remark}")
         if text:
             self.items[name] = replace(self.items[name], ask_if=parse_condition(text))
+
+    def hint_at_scales(self, sources: Sequence[FormItem]) -> None:
+        """Tell of lists that may be scales: several questions share them, in codes that follow."""
+        uses = Counter(source.shared for source in sources if source.type == "single")
+        for (shared, _), coded in self.shared.items():
+            codes = sorted(coded.choices)
+            follow = codes == list(range(codes[0], codes[-1] + 1)) if codes else False
+            if uses[shared] >= _SEVERAL and follow and len(codes) in _POINTS:
+                message = "It stays a list of choices; if it is a rating scale, put it in `scales`."
+                self.form.note(shared, message)
 
     def target(self, name: str) -> Target:
         alias = self.aliases.get(name, name)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from csi.errors import Fault, QuestionnaireError
 from csi.questionnaire.adopting.assembling import Assembled
@@ -47,8 +47,14 @@ class QuestionnaireDraft:
             f"notes={len(self.notes)}, faults={len(self.faults)})"
         )
 
-    def summary(self) -> str:
-        """Return what there is, what was not carried over, and what is yet to be done."""
+    def summary(self, file: str = DRAFT_NAME) -> str:
+        """Return what there is, what was not carried over, and what is yet to be done.
+
+        Parameters
+        ----------
+        file : str
+            What the file of ``text`` is called.
+        """
         found, items = self.questionnaire, self.questionnaire.items
         lines = [
             f"{found.id} {found.version}: {len(items)} items in {len(found.blocks)} blocks, "
@@ -56,7 +62,8 @@ class QuestionnaireDraft:
         ]
         lines += _listed("Changed, assumed or left behind", self.notes)
         unused = [fault for fault in self.faults if _UNUSED in fault.message]
-        lines += _listed("Yet to be done", tuple(f for f in self.faults if f not in unused))
+        rest = (replace(f, where=f.where.replace(DRAFT_NAME, file, 1)) for f in self.faults)
+        lines += _listed("Yet to be done", tuple(f for f in rest if _UNUSED not in f.message))
         if unused:
             lines.append(
                 f"{len(unused)} items serve nothing yet: write the model (the file ends with one "

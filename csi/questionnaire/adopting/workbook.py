@@ -41,14 +41,19 @@ def read_sheets(path: Path, content: bytes, names: Iterable[str]) -> dict[str, l
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             unpacked = sum(entry.file_size for entry in archive.infolist())
-        if unpacked <= _UNPACKED_LIMIT:
-            return _read(content, tuple(names))
+        sheets = _read(content, tuple(names)) if unpacked <= _UNPACKED_LIMIT else None
     except Exception as error:
         message = f"The workbook cannot be read: {error or type(error).__name__}."
         hint = "Open it in Excel and save it anew as .xlsx."
         raise QuestionnaireError(Fault(str(path), message, hint)) from None
-    message = f"The workbook would unpack to {unpacked:,} bytes."
-    raise QuestionnaireError(Fault(str(path), message))
+    if sheets is None:
+        message = f"The workbook would unpack to {unpacked:,} bytes."
+        raise QuestionnaireError(Fault(str(path), message))
+    for name, rows in sheets.items():
+        if rows and rows[-1].number > _MOST_ROWS:
+            message = f"The sheet `{name}` has more than {_MOST_ROWS:,} rows."
+            raise QuestionnaireError(Fault(str(path), message, "Is it the right file?"))
+    return sheets
 
 
 def _read(content: bytes, names: tuple[str, ...]) -> dict[str, list[Row]]:
@@ -59,7 +64,7 @@ def _read(content: bytes, names: tuple[str, ...]) -> dict[str, list[Row]]:
         book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True)
         sheets = {sheet.title.strip().lower(): sheet for sheet in book.worksheets}
         found = {
-            name: list(_rows(sheets[name].iter_rows(values_only=True, max_row=_MOST_ROWS)))
+            name: list(_rows(sheets[name].iter_rows(values_only=True, max_row=_MOST_ROWS + 1)))
             for name in names
             if name in sheets
         }

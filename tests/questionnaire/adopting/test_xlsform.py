@@ -121,9 +121,15 @@ def test_points_between_worded_ends_are_a_scale(tmp_path: Path) -> None:
 def test_worded_points_stay_choices(tmp_path: Path) -> None:
     words = ("Bad", "Poor", "Fair", "Good")
     choices = [{"list_name": "w", "name": n, "label": w} for n, w in enumerate(words, start=1)]
-    draft = adopt(tmp_path, {"type": "select_one w", "name": "sat"}, choices=choices)
+    rows = [{"type": "select_one w", "name": name} for name in ("sat", "net", "fee")]
+    draft = adopt(tmp_path, *rows, choices=choices)
     assert draft.questionnaire.items["sat"].type == "single"
     assert list(draft.questionnaire.items["sat"].choices) == [1, 2, 3, 4]
+    assert said(draft) == [
+        "choices, list `w`: It stays a list of choices; if it is a rating scale, put it in "
+        "`scales`."
+    ]
+    assert said(adopt(tmp_path, *rows[:2], choices=choices)) == []
 
 
 @pytest.mark.parametrize(
@@ -339,6 +345,7 @@ def test_what_is_missing_is_listed_as_faults(tmp_path: Path) -> None:
     assert all(fault.where.startswith("questionnaire.yaml") for fault in draft.faults)
     assert draft.summary().startswith("form 1: 1 items in 1 blocks, 0 of them filtered.\n")
     assert "Yet to be done (" in draft.summary()
+    assert "\n  mine.yaml:" in draft.summary("mine.yaml")
 
 
 # ------------------------------------------------------------------ what is no form
@@ -368,6 +375,13 @@ def test_files_that_are_no_form(tmp_path: Path) -> None:
     )
     write_workbook(tmp_path / "empty.xlsx", survey=[{"type": "note", "name": "n"}])
     assert refused(tmp_path / "empty.xlsx") == "empty.xlsx: The form asks no question."
+
+
+def test_a_sheet_that_is_no_questionnaire(tmp_path: Path) -> None:
+    rows = [{"type": "text", "name": f"x{n}"} for n in range(20_000)]
+    assert refused(write_workbook(tmp_path / "long.xlsx", survey=rows)) == (
+        "long.xlsx: The sheet `survey` has more than 20,000 rows. Is it the right file?"
+    )
 
 
 def test_a_workbook_that_would_fill_the_memory(tmp_path: Path) -> None:
