@@ -62,7 +62,10 @@ class _Search:
     faults: list[Fault] = field(default_factory=list)
 
     def find(self, name: str) -> str | None:
-        """Return the column for ``name``: as renamed, as it is, or but for capital letters."""
+        """Return the column for ``name``: as renamed, as it is, or but for capital letters.
+
+        Field apps put the group of a question before it: ``block/item`` or ``block-item``.
+        """
         names = [str(column) for column in self.table.frame.columns]
         wanted = self.renamed.get(name, name)
         if wanted in names:
@@ -70,6 +73,7 @@ class _Search:
                 self.changes.append((name, "column renamed", f"`{wanted}` in the file", 0))
             return wanted
         close = [column for column in names if column.casefold() == wanted.casefold()]
+        close = close or [name for name in names if name.endswith((f"/{wanted}", f"-{wanted}"))]
         if len(close) == 1:
             self.changes.append((name, "column renamed", f"`{close[0]}` in the file", 0))
             return close[0]

@@ -200,6 +200,20 @@ def test_columns_can_be_named_and_case_is_forgiven(tmp_path: Path) -> None:
     ]
 
 
+def test_columns_of_field_apps_have_the_group_before_the_item(tmp_path: Path) -> None:
+    text = "start,usage/used,usage/hot1,overall-CUSA1,CUSA2\n2026-01-01,1,2,3,4\n"
+    responses = read(tmp_path, text)
+    assert list(responses.frame.columns) == ["used", "hot1", "CUSA1", "CUSA2"]
+    assert changes(responses)[:3] == [
+        ("used", "column renamed", "`usage/used` in the file", 0),
+        ("hot1", "column renamed", "`usage/hot1` in the file", 0),
+        ("CUSA1", "column renamed", "`overall-CUSA1` in the file", 0),
+    ]
+    assert faults(tmp_path, "a/used,b/used,hot1,CUSA1,CUSA2\n1,1,2,3,4\n") == [
+        "wave.csv: There is no item `used`. Did you mean `b/used`?"
+    ]
+
+
 def test_names_that_lead_nowhere(tmp_path: Path) -> None:
     text = "used,hot1,CUSA1,CUSA2\n1,2,3,4\n"
     assert faults(tmp_path, text, columns={"CUSA2": "sat2", "cusa9": "x"}, keep=["towm"]) == [
