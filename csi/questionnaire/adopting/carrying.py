@@ -7,6 +7,7 @@ the form let them through, the remark says so.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Iterator
 
 from csi.questionnaire.adopting.expressions import (
@@ -117,9 +118,12 @@ def _value(target: Target, sign: str, tree: Compare) -> Value:
     if item.type == "date" and isinstance(value, str):
         return value
     try:
-        return float(value)
+        number = float(value)
     except ValueError:
-        raise InexpressibleError(f"`{item.id}` is never `{value}`") from None
+        number = math.nan
+    if not math.isfinite(number):
+        raise InexpressibleError(f"`{item.id}` is never `{value}`")
+    return number
 
 
 def _code(target: Target, option: str) -> float:

@@ -78,9 +78,9 @@ class Dialect:
         Its groups ``name``, ``number``, ``text``, ``call`` (with its opening bracket) and ``sign``.
     words : mapping of str to str
         Signs and words in our spelling.
-    answered, empty, chosen : frozenset of str
-        Functions that tell whether there is an answer, whether there is none, and whether an
-        option is among those chosen.
+    empty, chosen : frozenset of str
+        Functions that tell whether there is no answer, and whether an option is among those
+        chosen.
     length : frozenset of str
         Functions whose value is above zero where there is an answer.
     suffixes : frozenset of str
@@ -89,7 +89,6 @@ class Dialect:
 
     token: re.Pattern[str]
     words: Mapping[str, str]
-    answered: frozenset[str] = frozenset()
     empty: frozenset[str] = frozenset()
     chosen: frozenset[str] = frozenset()
     length: frozenset[str] = frozenset()
@@ -204,12 +203,10 @@ class _Parser:
             if option.kind == "name":
                 raise InexpressibleError("it compares two answers")
             return Chosen(item, option.value)
-        if name in dialect.empty | dialect.answered | dialect.length:
+        if name in dialect.empty | dialect.length:
             item = self.item()
             self.expect(")")
-            if name in dialect.length:
-                return self.length(item)
-            return Not(Answered(item)) if name in dialect.empty else Answered(item)
+            return self.length(item) if name in dialect.length else Not(Answered(item))
         raise InexpressibleError(f"it uses `{name}()`")
 
     def length(self, item: str) -> Expression:

@@ -181,6 +181,7 @@ SOURCES: tuple[dict[str, object], ...] = (
         ("${used}", "`used` stands there without a comparison"),
         ("1 = 1", "it compares two values"),
         ("${age} = 'old'", "`age` is never `old`"),
+        ("${age} < 'nan'", "`age` is never `nan`"),
         ("(" * 40 + "${age} = 1" + ")" * 40, "it is nested more than 30 deep"),
     ],
 )
