@@ -10,7 +10,7 @@ from csi.errors import suggest
 _KINDS = {
     "telephone numbers": (r"(?:\+|00)?(?:86)?1[3-9]\d{9}|\+\d{8,15}|0\d{2,3}\d{7,8}", 1e-5),
     "e-mail addresses": (r"[^@\s]+@[^@\s]+\.[A-Za-z]{2,}", 1e-5),
-    "names": (r"[\u4e00-\u9fff·]{2,12}|[A-Za-z]+(?:[ '.\-][A-Za-z]+){1,4}", 1e-5),
+    "names": (r"[一-鿿·]{2,12}|[A-Za-z]+(?:[ '.\-][A-Za-z]+){1,4}", 1e-5),
     "identity card numbers": (
         r"[1-9]\d{5}(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}[\dXx]",
         0.05,
