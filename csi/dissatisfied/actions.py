@@ -11,7 +11,7 @@ import pandas as pd
 from csi.dissatisfied.care_rules import CareRule, CareRules, read_care_rules
 from csi.dissatisfied.faults import DissatisfiedError
 from csi.dissatisfied.holding_out import draw_hold_out, list_length, permanent_numbers
-from csi.dissatisfied.identities import refuse_identities
+from csi.dissatisfied.identities import refuse_free_text, refuse_identities
 from csi.dissatisfied.pool import DissatisfiedPool
 from csi.dissatisfied.power import EvaluationPlan, Power, state_power
 from csi.errors import suggest
@@ -247,6 +247,7 @@ def _strata(frame: pd.DataFrame, rule: str, within: tuple[str, ...]) -> pd.Serie
     stratum = pd.Series(rule, index=range(len(frame)), dtype=object)
     for name in within:
         level = frame[name].reset_index(drop=True)
+        refuse_free_text(level.unique(), f"`within: {name}`: the column")
         stratum = stratum + f", {name} " + level.astype(object).fillna("unknown").astype(str)
     return stratum
 

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from csi.dissatisfied.faults import DissatisfiedError
+from csi.dissatisfied.identities import refuse_free_text
 from csi.errors import suggest
 from csi.inference import BoolArray, FloatArray, IntArray
 
@@ -108,6 +109,7 @@ def _cut(column: pd.Series, weights: FloatArray) -> tuple[IntArray, tuple[str, .
     """Return levels from 0 in sorted order, missing last, and their names."""
     if not _is_measure(column):
         codes, levels = pd.factorize(column, sort=True)
+        refuse_free_text(levels, f"The column `{column.name}`")
         names = [f"{level:g}" if isinstance(level, float) else str(level) for level in levels]
         return _used(np.where(codes < 0, len(levels), codes), names)
     values = column.to_numpy(dtype=np.float64, na_value=np.nan)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
+
 import pandas as pd
 
 from csi.dissatisfied.faults import DissatisfiedError, IdentityError
@@ -25,6 +28,10 @@ thousand like the number of an identity card.
 
 _SPACED = ("e-mail addresses", "names")
 """Blanks and hyphens belong to these; from all others they are removed."""
+
+_LONGEST_LEVEL = 60
+_MARKS = re.compile(r"@|\d[\d \-]{5,}\d")
+"""An address, or seven digits and more, in what should be the name of a code."""
 
 
 def refuse_identities(frame: pd.DataFrame, key: str, where: str) -> None:
@@ -59,6 +66,30 @@ def refuse_identities(frame: pd.DataFrame, key: str, where: str) -> None:
         raise IdentityError(
             f"{where}: `{key}` holds what look like {kind}. Only pseudonymous keys are taken: "
             "make them with `csi.warehouse.keys.pseudonymise` and a secret that stays with you."
+        )
+
+
+def refuse_free_text(values: Iterable[object], where: str) -> None:
+    """Raise if levels that would be shown look like what somebody wrote, or like a person's marks.
+
+    Parameters
+    ----------
+    values : iterable
+        The levels of a column: codes, or short names of codes.
+    where : str
+        How the message calls the column.
+
+    Raises
+    ------
+    IdentityError
+        If any is longer than 60 characters, or holds an e-mail address or a long number. No value
+        is shown.
+    """
+    texts = [value for value in values if isinstance(value, str)]
+    if any(len(text) > _LONGEST_LEVEL or _MARKS.search(text) for text in texts):
+        raise IdentityError(
+            f"{where} holds free text, or numbers and addresses of persons. Only codes and short "
+            "names of codes are shown: code the answers first."
         )
 
 

@@ -11,7 +11,7 @@ import pandas as pd
 from scipy.spatial import cKDTree
 
 from csi.dissatisfied.faults import DissatisfiedError
-from csi.dissatisfied.identities import refuse_identities
+from csi.dissatisfied.identities import refuse_free_text, refuse_identities
 from csi.dissatisfied.intervals import share_table
 from csi.dissatisfied.table_model import POINTS_PER_LOG_ODD, TableModel
 from csi.errors import suggest
@@ -120,6 +120,8 @@ def match_look_alikes(
     ------
     DissatisfiedError
         If columns are missing, or fewer than 50 gave a reason.
+    IdentityError
+        If keys look like marks of a person, or reasons are free text instead of codes.
     """
     refuse_identities(predicted, key, "The table of predicted customers")
     if reason not in said.columns:
@@ -135,6 +137,7 @@ def match_look_alikes(
     if neighbours < 1 or len(predicted) == 0:
         raise DissatisfiedError("At least one look-alike and one predicted customer are needed.")
     codes, levels = pd.factorize(known[reason], sort=True)
+    refuse_free_text(levels, f"The column `{reason}`")
     reasons = [str(level) if names is None else names.get(level, str(level)) for level in levels]
     at_said, at_predicted = (_place(model, frame, as_of) for frame in (known, predicted))
     own_far, own_matches = _nearest(at_said, at_said, neighbours + 1)

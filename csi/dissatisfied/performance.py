@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -12,6 +12,7 @@ from scipy.special import logit
 from csi.dissatisfied.calibration import fit_logistic
 from csi.dissatisfied.counts import sums_by_code
 from csi.dissatisfied.faults import DissatisfiedError
+from csi.dissatisfied.intervals import share_table
 from csi.dissatisfied.ranking import as_estimates, list_membership, local_rate, weighted_auc
 from csi.inference import (
     BoolArray,
@@ -20,6 +21,7 @@ from csi.inference import (
     FloatArray,
     SurveyDesign,
     domain_means,
+    effective_base,
     split_domains,
 )
 from csi.results import base_flag
@@ -56,8 +58,20 @@ class Performance:
     domains: pd.DataFrame
 
     def tidy(self, conf_level: float = 0.95) -> pd.DataFrame:
-        """Return every number with its interval, and ``ceiling``: the largest lift possible."""
-        table = self.estimates.tidy(conf_level)
+        """Return every number with its interval, ``flag`` and ``ceiling``.
+
+        Intervals of shares and of the AUC are symmetric on the logit scale, where short lists are
+        covered as they should be; that of a lift is its recall's over the length of the list. The
+        ceiling is the largest lift possible.
+        """
+        table = share_table(self.estimates, conf_level)
+        plain = self.estimates.tidy(conf_level)
+        ends = ["conf_low", "conf_high"]
+        slope = table["term"] == "calibration_slope"
+        table.loc[slope, ends] = plain.loc[slope, ends]
+        lift = table["term"] == "lift"
+        recall = table.loc[table["term"] == "recall", ends].to_numpy()
+        table.loc[lift, ends] = recall / table.loc[lift, ["share"]].to_numpy()
         base = self.value("base_rate")
         largest = np.minimum(1.0 / base, 1.0 / table["share"])
         table["ceiling"] = np.where(table["term"] == "lift", largest, np.nan)
@@ -144,10 +158,32 @@ def measure_performance(
         inside,
     )
     return Performance(
-        estimates=estimates,
+        estimates=_with_bases(estimates, design.weights, p, y, inside, shares),
         reliability=_reliability(design, p, y, inside),
         domains=_by_domain(design, p, y, inside, by),
     )
+
+
+def _with_bases(
+    estimates: Estimates,
+    w: FloatArray,
+    p: FloatArray,
+    y: FloatArray,
+    inside: BoolArray,
+    shares: Sequence[float],
+) -> Estimates:
+    """Give numbers of a list its own base: who is on it and, for recall, who is dissatisfied."""
+    n, n_eff = estimates.n.copy(), estimates.n_eff.copy()
+    low = inside & (y == 1.0)
+    found = float(low.sum()), effective_base(w[low])
+    for k, share in enumerate(shares):
+        on_list, _ = list_membership(p[inside], w[inside], share)
+        listed = float((on_list > 0).sum()), effective_base(w[inside] * on_list)
+        least = min(listed[0], found[0]), min(listed[1], found[1])
+        at = len(_OVERALL) + k * len(_LIST)
+        for column, base in enumerate((listed, listed, found, least)):
+            n[at + column], n_eff[at + column] = base
+    return replace(estimates, n=n, n_eff=n_eff)
 
 
 def _overall(

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from csi.dissatisfied.faults import DissatisfiedError
-from csi.dissatisfied.identities import refuse_identities
+from csi.dissatisfied.identities import refuse_free_text, refuse_identities
 from csi.dissatisfied.indicators import days_of
 from csi.errors import suggest
 from csi.inference import FloatArray
@@ -125,7 +125,7 @@ def pool_dissatisfied(sources: Sequence[PoolSource], *, as_of: date) -> Dissatis
     Raises
     ------
     IdentityError
-        If keys look like names, telephone or identity numbers.
+        If keys look like names, telephone or identity numbers, or causes are free text.
     DissatisfiedError
         For every source that cannot be read.
 
@@ -206,6 +206,8 @@ def _valid_records(source: PoolSource, as_of: date) -> tuple[pd.DataFrame, dict[
         keep &= ~mask
     dates = day[keep].astype("datetime64[D]").astype("datetime64[s]")
     cause = None if source.cause is None else frame[source.cause].to_numpy()[keep]
+    if cause is not None:
+        refuse_free_text(pd.unique(cause), f"Source `{source.name}`: `{source.cause}`")
     keys = frame[source.key][keep]
     valid = pd.DataFrame(
         {

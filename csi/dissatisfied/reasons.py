@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from csi.dissatisfied.faults import DissatisfiedError
-from csi.dissatisfied.identities import refuse_identities
+from csi.dissatisfied.identities import refuse_free_text, refuse_identities
 from csi.dissatisfied.intervals import share_table
 from csi.dissatisfied.pool import DissatisfiedPool
 from csi.errors import suggest
@@ -106,6 +106,8 @@ def rank_reasons(
     ------
     DissatisfiedError
         If columns are unknown, nobody gave a reason, or there are more than 60.
+    IdentityError
+        If reasons are free text instead of codes.
     """
     chosen = column_names(columns)
     _check(design.frame, chosen)
@@ -118,6 +120,7 @@ def rank_reasons(
             f"{', '.join(chosen)} hold {len(reasons)} different reasons; at most {_MAX_REASONS} "
             "can be ranked: code them first."
         )
+    refuse_free_text(reasons, f"The question {', '.join(chosen)}")
     order = np.lexsort([np.arange(len(reasons)), -(design.weights * answered) @ named])
     named = named[:, order]
     reach = np.maximum.accumulate(named, axis=1)

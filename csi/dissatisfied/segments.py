@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from csi.dissatisfied.faults import DissatisfiedError
+from csi.dissatisfied.identities import refuse_free_text
 from csi.errors import suggest
 from csi.inference import (
     BoolArray,
@@ -238,6 +239,7 @@ def _levels(frame: pd.DataFrame, axis: Axis) -> tuple[IntArray, list[str]]:
         names = list(axis.labels) or [f"to {ends[0]}", *between, f"over {ends[-1]}"]
         return codes.astype(np.int64), names
     codes, levels = pd.factorize(column, sort=True)
+    refuse_free_text(levels, f"Axis `{axis.title}`")
     if axis.labels and len(axis.labels) != len(levels):
         raise DissatisfiedError(
             f"Axis `{axis.title}` has {len(levels)} levels and {len(axis.labels)} labels."

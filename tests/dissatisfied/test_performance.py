@@ -199,3 +199,43 @@ def test_rules_that_cannot_be_compared_are_refused(sample: pd.DataFrame) -> None
         compare_rules(design, ["never"], p, y)
     with pytest.raises(DissatisfiedError, match=r"no column `silant`. Did you mean `silent`\?"):
         compare_rules(design, ["silant"], p, y)
+
+
+def test_intervals_stay_where_shares_can_be(sample: pd.DataFrame) -> None:
+    table = measure(sample).tidy()
+    slope = table["term"] == "calibration_slope"
+    lift = table["term"] == "lift"
+    shares = table[~slope & ~lift]
+    assert (shares["conf_low"] >= 0.0).all()
+    assert (shares["conf_high"] <= 1.0).all()
+    recall = table[table["term"] == "recall"]
+    for end in ("conf_low", "conf_high"):
+        assert table.loc[lift, end].to_numpy() == pytest.approx(
+            recall[end].to_numpy() / recall["share"].to_numpy()
+        )
+    row = table[slope].iloc[0]
+    assert row["conf_high"] - row["estimate"] == pytest.approx(row["estimate"] - row["conf_low"])
+
+
+def test_the_base_of_a_list_is_its_own(sample: pd.DataFrame) -> None:
+    table = measure(sample).tidy().set_index(["term", "share"])
+    known = sample.dropna()
+    last = np.sort(known["p"])[::-1]
+    assert table.loc[("precision", 0.1), "n"] >= 0.07 * len(known)
+    assert table.loc[("precision", 0.1), "n"] <= (known["p"] >= last[int(0.14 * len(known))]).sum()
+    assert table.loc[("recall", 0.1), "n"] == known["y"].sum()
+    assert table.loc[("lift", 0.1), "n"] == min(
+        table.loc[("precision", 0.1), "n"], known["y"].sum()
+    )
+    assert set(table["flag"]) <= {"", "low", "suppressed"}
+
+
+def test_a_list_of_nobody_but_the_dissatisfied_has_an_interval() -> None:
+    n = 400
+    number = np.arange(n)
+    frame = pd.DataFrame({"y": ((number < 60) | (number % 50 == 7)).astype(float)})
+    p = np.linspace(0.9, 0.1, n)
+    table = measure_performance(make_design(frame), p, frame["y"].to_numpy(), shares=(0.1,)).tidy()
+    row = table[table["term"] == "precision"].iloc[0]
+    assert row["estimate"] == row["conf_high"] == 1.0
+    assert row["conf_low"] == pytest.approx(0.025 ** (1 / 40))
