@@ -11,10 +11,12 @@ import numpy.typing as npt
 import pandas as pd
 
 from csi.dissatisfied.counts import sums_by_code
+from csi.dissatisfied.faults import DissatisfiedError
 from csi.dissatisfied.indicators import Indicator, Kind, Level, level_counts
 from csi.inference import FloatArray, IntArray
 
 FINE_BINS = 48
+SMALLEST_TEXT = 10
 LARGEST = 1.7976931348623157e308
 """Only a value up to this is in a bin; null, NaN and infinity are not."""
 
@@ -90,6 +92,8 @@ def fine_bins(
     max_bins : int
     min_rows : int
         Fewer rows are joined to the bin before; a level with fewer rows joins the rare levels.
+        Text of fewer than 10 rows, which might be about a person, is not written down and counts
+        as missing.
 
     Returns
     -------
@@ -98,7 +102,16 @@ def fine_bins(
     if indicator.kind == "level":
         rows = level_counts(values, np.ones(len(values)))
         common = [(level,) for level, count in rows.items() if count >= min_rows]
-        rare = tuple(level for level, count in rows.items() if count < min_rows)
+        rare = tuple(
+            level
+            for level, count in rows.items()
+            if count < min_rows and not (isinstance(level, str) and count < SMALLEST_TEXT)
+        )
+        if not (common or rare):
+            raise DissatisfiedError(
+                f"Indicator `{indicator.column}` has no text that {SMALLEST_TEXT} respondents "
+                "share: it looks like free text, names or numbers of persons. Give coded levels."
+            )
         groups = (*common, rare) if rare else tuple(common)
         return Bins(column=indicator.column, kind="level", levels=groups)
     known = values <= LARGEST

@@ -50,6 +50,9 @@ class PoolSource:
     cause: str | None = None
     valid_days: int = VALID_DAYS
 
+    def __repr__(self) -> str:
+        return f"PoolSource(name={self.name!r}, records={len(self.records):,})"
+
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class DissatisfiedPool:

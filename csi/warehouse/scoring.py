@@ -139,14 +139,14 @@ def score_customers(
     manifest["canary_rows"] = check_engine(model, engine.source(table), options, engine)
     target.mkdir(parents=True, exist_ok=True)
     _sweep(target)
-    for number, (name, source) in enumerate(sources.items()):
+    for number, source in enumerate(sources):
         output = target / f"part-{number:05d}.parquet"
-        known = done.get(name)
+        known = done.get(output.name)
         if known is None or known["input"] != _fingerprint(source) or not output.exists():
             sql = scoring_sql(model, engine.source(source), options, dialect=engine.dialect)
             engine.write(sql, output)
             known = {"input": _fingerprint(source), **_tally(output)}
-        manifest["parts"][name] = known
+        manifest["parts"][output.name] = known
         _write_manifest(manifest, target)
         if progress is not None:
             progress(number + 1, len(sources))
@@ -175,14 +175,14 @@ def read_run(folder: str | Path) -> ScoringRun:
         raise WarehouseError(f"{path}: there is no record of a scoring run.") from None
 
 
-def _parts(table: str, engine: Engine) -> dict[str, str]:
-    """Return the name and the source of every part: parquet files, or the table as one."""
+def _parts(table: str, engine: Engine) -> list[str]:
+    """Return the source of every part: parquet files, or the table as one."""
     if not (isinstance(engine, DuckDBEngine) and table.endswith(".parquet")):
-        return {"table": table}
+        return [table]
     files = sorted(glob.glob(table))
     if not files:
         raise WarehouseError(f"{table}: no such parquet file.")
-    return {Path(file).name: file for file in files}
+    return files
 
 
 def _manifest(

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from csi.dissatisfied.bins import Bins, fine_bins, merge_bins, segment
+from csi.dissatisfied.faults import DissatisfiedError
 from csi.dissatisfied.indicators import Indicator
 
 NUMBER = Indicator(column="x", kind="number")
@@ -40,11 +41,21 @@ def test_bins_have_about_equal_weight_and_enough_rows() -> None:
 
 
 def test_rare_levels_are_joined_and_unknown_ones_are_null() -> None:
-    values = np.array(["a"] * 40 + ["b"] * 30 + ["c"] * 3 + ["d"] * 2 + [None] * 5, dtype=object)
+    values = np.array(["a"] * 40 + ["b"] * 30 + ["c"] * 13 + ["d"] * 12 + [None], dtype=object)
     bins = fine_bins(LEVEL, values, np.ones(len(values)), min_rows=25)
     assert bins.levels == (("a",), ("b",), ("c", "d"))
     assert bins.codes(np.array(["c", "z", None, "b"], dtype=object)).tolist() == [2, 3, 3, 1]
     assert [bins.describe(k) for k in range(4)] == ["a", "b", "c, d", "missing"]
+
+
+def test_text_that_few_share_is_not_written_down() -> None:
+    values = np.array(["a"] * 40 + ["b"] * 12 + ["Zhang San"] * 9 + [7] * 3, dtype=object)
+    bins = fine_bins(LEVEL, values, np.ones(len(values)), min_rows=25)
+    assert bins.levels == (("a",), (7, "b")) or bins.levels == (("a",), ("b", 7))
+    assert bins.codes(np.array(["Zhang San"], dtype=object)).tolist() == [bins.size]
+    with pytest.raises(DissatisfiedError, match="looks like free text, names or numbers") as caught:
+        fine_bins(LEVEL, np.array([f"Zhang {k}" for k in range(50)], dtype=object), np.ones(50))
+    assert "Zhang" not in str(caught.value)
 
 
 def test_merging_keeps_the_edges_between_groups() -> None:
