@@ -2,8 +2,9 @@
 
 Run: python benchmarks/scoring.py [--rows 10000000] [--work FOLDER] [--engines duckdb,spark]
 
-Every timing is the least of two runs in a process of its own; core-seconds count user and system
-time, because others may use the machine. PySpark (Java 17) and chdb are optional.
+Every timing is the least of two runs in a process of its own (of one from 50 million rows on);
+core-seconds count user and system time, because others may use the machine. PySpark (Java 17) and
+chdb are optional.
 """
 
 import argparse
@@ -13,6 +14,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from importlib.metadata import version
 from pathlib import Path
 
 from csi.dissatisfied.model import fit_dissatisfaction
@@ -34,7 +36,6 @@ CHECKS = (
     "SUM(CAST(reason_1 AS BIGINT) * 10000 + reason_2 * 100 + reason_3)",
     "SUM(CAST(effect_1 AS BIGINT) * 7 + effect_2 * 3 + effect_3)",
 )
-LEARNERS = ("scorecard", "tan")
 
 
 def main() -> None:
@@ -44,11 +45,12 @@ def main() -> None:
         return
     with tempfile.TemporaryDirectory() as temporary:
         work = Path(arguments.work or temporary)
-        sizes = [n for n in (1_000_000, 10_000_000, 50_000_000) if n <= arguments.rows]
+        sizes = [n for n in map(int, arguments.sizes.split(",")) if n <= arguments.rows]
         for n in sizes or [arguments.rows]:
             prepare(work, n)
             cost(arguments, work, n)
-        compare_engines(arguments, work, (sizes or [arguments.rows])[0])
+        if arguments.engines:
+            compare_engines(arguments, work, (sizes or [arguments.rows])[0])
 
 
 def parse() -> argparse.Namespace:
@@ -61,6 +63,9 @@ def parse() -> argparse.Namespace:
     parser.add_argument("--learner", default="scorecard", help=argparse.SUPPRESS)
     parser.add_argument("--memory", type=int, default=1024, help=argparse.SUPPRESS)
     parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--repeats", type=int, default=2, help=argparse.SUPPRESS)
+    parser.add_argument("--sizes", default="1000000,10000000,50000000")
+    parser.add_argument("--learners", default="scorecard,tan")
     return parser.parse_args()
 
 
@@ -95,9 +100,9 @@ def prepare(work: Path, n: int) -> Path:
 
 
 def cost(arguments: argparse.Namespace, work: Path, n: int) -> None:
-    print(f"\n{n:,} rows, {arguments.threads} threads, DuckDB")
+    print(f"\n{n:,} rows, {arguments.threads} threads, DuckDB {version('duckdb')}")
     print(f"{'':30s} core-s  wall-s   x scan   peak MB")
-    for learner in LEARNERS:
+    for learner in arguments.learners.split(","):
         scan = 0.0
         for step in ("scan", "aggregate", "write", "write_reasons", "run"):
             limits = (1024, 512) if step in ("write_reasons", "run") else (1024,)
@@ -117,13 +122,14 @@ def in_process(
 ) -> dict[str, float]:
     words = ["--step", step, "--base", str(work / f"base-{n}"), "--work", str(work)]
     words += ["--learner", learner, "--memory", str(memory), "--threads", str(arguments.threads)]
+    words += ["--repeats", "1" if n >= 50_000_000 else "2"]
     done = subprocess.run(
         [sys.executable, __file__, *words], capture_output=True, text=True, check=True
     )
     return json.loads(done.stdout)
 
 
-def measured(work, repeats: int = 2) -> dict[str, float]:
+def measured(work, repeats: int) -> dict[str, float]:
     cores, walls = [], []
     for _ in range(repeats):
         before, start = os.times(), time.perf_counter()
@@ -159,22 +165,22 @@ def scan(arguments: argparse.Namespace) -> dict[str, float]:
     columns = ", ".join(f"MIN({name})" for name in names)
     # without a condition the least values would be taken from the files' footers
     sql = f"SELECT {columns} FROM read_parquet('{arguments.base}/base/*.parquet') WHERE id <> 7"
-    return measured(lambda: con.execute(sql).fetchall())
+    return measured(lambda: con.execute(sql).fetchall(), arguments.repeats)
 
 
 def aggregate(arguments: argparse.Namespace) -> dict[str, float]:
     con = connection(arguments)
     columns = "SUM(points), SUM(probability), SUM(tier), SUM(bucket)"
     sql = f"SELECT {columns} FROM ({query(arguments, 0)}) AS t"
-    return measured(lambda: con.execute(sql).fetchall())
+    return measured(lambda: con.execute(sql).fetchall(), arguments.repeats)
 
 
 def write(arguments: argparse.Namespace, reasons: int = 0) -> dict[str, float]:
-    con, sql = connection(arguments), query(arguments, reasons)
-    with tempfile.TemporaryDirectory() as folder:
-        target = f"{folder}/scores.parquet"
-        copy = f"COPY ({sql}) TO '{target}' (FORMAT parquet, COMPRESSION snappy)"
-        return measured(lambda: con.execute(copy).fetchall())
+    engine = DuckDBEngine(memory_mb=arguments.memory, threads=arguments.threads)
+    sql = query(arguments, reasons)
+    with tempfile.TemporaryDirectory(dir=arguments.work) as folder:
+        path = Path(folder) / "scores.parquet"
+        return measured(lambda: engine.write(sql, path), arguments.repeats)
 
 
 def write_reasons(arguments: argparse.Namespace) -> dict[str, float]:
@@ -185,9 +191,10 @@ def run(arguments: argparse.Namespace) -> dict[str, float]:
     """The whole of `score_customers`: canary, parts, counts, record."""
     engine = DuckDBEngine(memory_mb=arguments.memory, threads=arguments.threads)
     model, table = model_of(arguments), f"{arguments.base}/base/*.parquet"
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory(dir=arguments.work) as folder:
         return measured(
-            lambda: score_customers(model, table, folder, as_of=AS_OF, engine=engine, resume=False)
+            lambda: score_customers(model, table, folder, as_of=AS_OF, engine=engine, resume=False),
+            arguments.repeats,
         )
 
 
@@ -205,7 +212,7 @@ def compare_engines(arguments: argparse.Namespace, work: Path, n: int) -> None:
     wanted = arguments.engines.split(",")
     folder = work / f"base-{n}" / "base"
     print(f"\nchecksums over {n:,} rows")
-    for learner in LEARNERS:
+    for learner in arguments.learners.split(","):
         model = read_model((work / f"{learner}.json").read_text("utf-8"))
         options = ScoringOptions(key="id", as_of=AS_OF)
         sql = scoring_sql(model, "subscribers", options)

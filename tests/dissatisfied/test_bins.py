@@ -51,7 +51,7 @@ def test_rare_levels_are_joined_and_unknown_ones_are_null() -> None:
 def test_text_that_few_share_is_not_written_down() -> None:
     values = np.array(["a"] * 40 + ["b"] * 12 + ["Zhang San"] * 9 + [7] * 3, dtype=object)
     bins = fine_bins(LEVEL, values, np.ones(len(values)), min_rows=25)
-    assert bins.levels == (("a",), (7, "b")) or bins.levels == (("a",), ("b", 7))
+    assert [set(group) for group in bins.levels] == [{"a"}, {7, "b"}]
     assert bins.codes(np.array(["Zhang San"], dtype=object)).tolist() == [bins.size]
     with pytest.raises(DissatisfiedError, match="looks like free text, names or numbers") as caught:
         fine_bins(LEVEL, np.array([f"Zhang {k}" for k in range(50)], dtype=object), np.ones(50))
