@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 from threadpoolctl import threadpool_limits
 
-from csi.comparison import Comparison, compare_groups
+from csi.comparison import Comparison, Regions, assess_regions, compare_groups, read_sources
 from csi.drivers import Drivers, rank_drivers
 from csi.elements import (
     ElementDrivers,
@@ -36,6 +36,7 @@ from csi.responses.recoding import read_responses
 from csi.storage import record_provenance, short_path, whole_folder, write_provenance, write_tables
 from csi.study_file import read_study
 from csi.study_schema import Study
+from csi.study_waves import WaveResults, compare_study_waves, stack_study
 
 Progress = Callable[[str, float], None]
 """Called with the name of the next step and the share that is done, 0 to 1."""
@@ -137,7 +138,11 @@ def analyse_study(
     boards = [_short_boards(study, indices, drivers)]
     if element_drivers is not None:
         boards.insert(0, _short_boards(study, elements, element_drivers))
-    say("comparisons", 0.9)
+    say("comparisons", 0.85)
+    invariances = _invariances(fit, study.by)
+    comparisons = _comparisons(indices, invariances, study.margin)
+    say("waves", 0.9)
+    waves = _waves(study, wave, (responses.questionnaire, design), list(indices))
     return StudyResults(
         study=study,
         questionnaire=responses.questionnaire,
@@ -146,8 +151,8 @@ def analyse_study(
         fit=fit,
         indices=indices,
         drivers=drivers,
-        comparisons=_comparisons(indices),
-        invariances=_invariances(fit, study.by),
+        comparisons=comparisons,
+        invariances=invariances,
         elements=elements,
         element_drivers=element_drivers,
         short_boards=tuple(board for some in boards for board in some),
@@ -156,6 +161,10 @@ def analyse_study(
             study.files(wave),
             {"wave": this.id, "by": list(study.by), "where": str(study.where or "")},
         ),
+        changes=waves.changes,
+        trend=waves.trend,
+        decomposition=waves.decomposition,
+        regions=_regions(study, fit),
     )
 
 
@@ -174,7 +183,7 @@ def read_wave(study: Study, wave: str | None = None, *, keep: Sequence[str] = ()
     -------
     Responses
     """
-    questionnaire = read_questionnaire(short_path(study.questionnaire))
+    questionnaire = read_questionnaire(short_path(study.form(wave)))
     this = study.wave(wave)
     wanted = (*this.keep, *keep, this.weight, this.strata, this.psu)
     return read_responses(
@@ -263,10 +272,19 @@ def _has_ladder(questionnaire: Questionnaire) -> bool:
     return questionnaire.model is not None and bool(questionnaire.model.complaint_ladder)
 
 
-def _comparisons(indices: dict[tuple[str, ...], Index]) -> tuple[Comparison, ...]:
+def _comparisons(
+    indices: dict[tuple[str, ...], Index],
+    invariances: dict[str, Invariance],
+    margin: float | None,
+) -> tuple[Comparison, ...]:
     """Compare the groups of the last item of each grouping, within those of the others."""
     return tuple(
-        compare_groups(index, terms=index.scores.labels["term"].unique().tolist())
+        compare_groups(
+            index,
+            terms=index.scores.labels["term"].unique().tolist(),
+            margin=margin,
+            invariance=invariances.get(index.by[-1]),
+        )
         for index in indices.values()
         if _has_pairs(index)
     )
@@ -287,6 +305,35 @@ def _invariances(fit: ModelFit, by: tuple[str, ...]) -> dict[str, Invariance]:
         except TooFewGroupsError:
             continue
     return found
+
+
+def _waves(
+    study: Study,
+    wave: str | None,
+    reported: tuple[Questionnaire, SurveyDesign],
+    groupings: Sequence[tuple[str, ...]],
+) -> WaveResults:
+    """Compare the reported wave with those before it; nothing for the first one."""
+    earlier = study.until(wave)[:-1]
+    if not earlier:
+        return WaveResults()
+    waves: dict[str, tuple[Questionnaire, SurveyDesign]] = {}
+    for each in earlier:
+        responses = read_wave(study, each.id)
+        waves[each.id] = (responses.questionnaire, design_wave(study, responses, each.id))
+    waves[study.wave(wave).id] = reported
+    return compare_study_waves(study, stack_study(study, waves), groupings)
+
+
+def _regions(study: Study, fit: ModelFit) -> Regions | None:
+    plan = study.regions
+    if plan is None:
+        return None
+    return assess_regions(
+        estimate_index(fit, by=plan.by),
+        mix=plan.mix,
+        sources=read_sources(plan.sources) if plan.sources else None,
+    )
 
 
 def _owned(study: Study) -> list[str]:

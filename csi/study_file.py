@@ -10,14 +10,12 @@ from typing import cast
 from csi.errors import Fault, QuestionnaireError, StudyError, suggest
 from csi.questionnaire.conditions import Condition, parse_condition
 from csi.questionnaire.located import read_yaml
-from csi.questionnaire.reading import read_questionnaire
-from csi.questionnaire.schema import LANGUAGES, Language, Questionnaire, Text
+from csi.questionnaire.schema import LANGUAGES, Language, Questionnaire
 from csi.questionnaire.sections import Section
-from csi.questionnaire.texts import read_text
-from csi.storage import short_path
-from csi.study_schema import SECTIONS, Study, Wave
+from csi.study_keys import check_item, read_form, read_identifier, read_path, read_texts
+from csi.study_schema import SECTIONS, Study
+from csi.wave_keys import read_wave_keys
 
-_IDENTIFIER = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*")
 _COLOUR = re.compile(r"#[0-9A-Fa-f]{6}")
 
 
@@ -51,27 +49,31 @@ def read_study(path: str | Path) -> Study:
     root, folder = document.root, path.absolute().parent
     root.label = "The study"
     _refuse_questionnaire(root)
-    questionnaire_path = _path(root, "questionnaire", folder, required=True)
-    questionnaire = _questionnaire(root, questionnaire_path)
-    waves = _waves(root, folder, questionnaire)
+    questionnaire_path = read_path(root, "questionnaire", folder, required=True)
+    questionnaire = read_form(root, questionnaire_path)
+    keys = read_wave_keys(root, folder, questionnaire)
     by = _by(root, questionnaire)
     study = Study(
-        id=_identifier(root),
-        title=_text(root, "title"),
+        id=read_identifier(root),
+        title=read_texts(root, "title"),
         questionnaire=questionnaire_path or folder,
-        waves=waves,
+        waves=keys.waves,
         by=by,
         own=_own(root, by, questionnaire),
-        baseline=_baseline(root, waves),
+        baseline=keys.baseline,
+        panel=keys.panel,
+        margin=keys.margin,
+        cells=keys.cells,
+        regions=keys.regions,
         where=_where(root, questionnaire),
-        client=_text(root, "client"),
-        period=_text(root, "period"),
-        fieldwork=_text(root, "fieldwork"),
-        population=_text(root, "population"),
-        mode=_text(root, "mode"),
+        client=read_texts(root, "client"),
+        period=read_texts(root, "period"),
+        fieldwork=read_texts(root, "fieldwork"),
+        population=read_texts(root, "population"),
+        mode=read_texts(root, "mode"),
         languages=_languages(root),
         branding=_branding(root, folder),
-        confidential=_text(root, "confidential"),
+        confidential=read_texts(root, "confidential"),
         sections=_sections(root),
         synthetic=root.flag("synthetic"),
         source=document.name,
@@ -91,119 +93,10 @@ def _refuse_questionnaire(root: Section) -> None:
         raise StudyError(Fault(name, "This is a questionnaire, not a study file.", hint))
 
 
-def _identifier(section: Section) -> str:
-    """Read an ``id``: it becomes part of file names."""
-    text = section.text("id")
-    if text and not _IDENTIFIER.fullmatch(text):
-        section.fault(
-            "id",
-            f"{section.label}: `id` cannot be `{text}`.",
-            "Use letters, digits, `_`, `-` and `.`: it becomes part of file names.",
-        )
-    return text
-
-
-def _text(section: Section, key: str, default: Text | None = None) -> Text:
-    """Read a text in both languages, or one text for both."""
-    if isinstance(section.plain(key), dict):
-        return read_text(section, key)
-    text = section.text(key, None if key == "title" else "")
-    return Text(en=text, zh=text) if text else default or Text()
-
-
-def _path(
-    section: Section, key: str, folder: Path, *, required: bool = False, hint: str = ""
-) -> Path | None:
-    """Read a path that must lead to a file; that of `font_folder`, to a folder."""
-    text = section.text(key, None if required else "")
-    if not text:
-        return None
-    path, is_folder = folder / text, key == "font_folder"
-    if path.is_dir() if is_folder else path.is_file():
-        return path.resolve()
-    kind = "folder" if is_folder else "file"
-    near = [entry.name for entry in path.parent.glob("*")] if path.parent.is_dir() else []
-    remedy = hint or suggest(path.name, near) or "Paths start at the folder of the study file."
-    section.fault(key, f"{section.label}: there is no {kind} `{text}`.", remedy)
-    return None
-
-
-def _questionnaire(root: Section, path: Path | None) -> Questionnaire | None:
-    """Read the questionnaire; its faults are faults of the study."""
-    if path is None:
-        return None
-    try:
-        return read_questionnaire(short_path(path))
-    except QuestionnaireError as error:
-        for fault in error.faults:
-            root.faults.include(root.line_of("questionnaire"), fault)
-        return None
-
-
-def _waves(root: Section, folder: Path, questionnaire: Questionnaire | None) -> tuple[Wave, ...]:
-    sections = root.sections("waves")
-    if not sections and "waves" in root:
-        root.fault("waves", "The study has no wave.", "List at least one, with `id`, `responses`.")
-    waves = tuple(_wave(section, folder, questionnaire) for section in sections)
-    for number, (section, wave) in enumerate(zip(sections, waves, strict=True)):
-        if wave.id in {earlier.id for earlier in waves[:number]}:
-            section.fault("id", f"Two waves are called `{wave.id}`.")
-    return waves
-
-
-def _wave(section: Section, folder: Path, questionnaire: Questionnaire | None) -> Wave:
-    id = _identifier(section)
-    builder = folder / "build_data.py"
-    hint = f"`make report` makes it; so does {builder.name}." if builder.is_file() else ""
-    section.label = f"Wave `{id}`" if id else section.label
-    wave = Wave(
-        id=id,
-        label=_text(section, "label", Text(en=id, zh=id)),
-        responses=_path(section, "responses", folder, required=True, hint=hint) or folder,
-        weight=section.text("weight", "") or None,
-        strata=section.text("strata", "") or None,
-        psu=section.text("psu", "") or None,
-        columns=_columns(section, questionnaire),
-        keep=tuple(entry.text for entry in section.entries("keep", required=False)),
-        sheet=section.text("sheet", "") or None,
-    )
-    section.close()
-    return wave
-
-
-def _columns(section: Section, questionnaire: Questionnaire | None) -> Mapping[str, str]:
-    columns = section.section("columns", required=False)
-    if columns is None:
-        return {}
-    for item in columns:
-        _check_item(columns, "columns", columns.line_of(item), item, questionnaire)
-    return {item: columns.text(item) for item in columns}
-
-
-def _check_item(
-    section: Section, key: str, line: int, name: str, questionnaire: Questionnaire | None
-) -> None:
-    if name and questionnaire is not None and name not in _column_names(questionnaire):
-        hint = suggest(name, _column_names(questionnaire)) or "Declare it there as an item."
-        message = f"{section.label}: `{key}` names `{name}`, which {questionnaire.source} lacks."
-        section.faults.add(line, message, hint)
-
-
-def _column_names(questionnaire: Questionnaire) -> tuple[str, ...]:
-    """Return the columns that answers have: a multiple item has one for each choice."""
-    choices = (
-        f"{item.id}_{code}"
-        for item in questionnaire.items.values()
-        if item.type == "multiple"
-        for code in item.choices
-    )
-    return (*questionnaire.items, *choices)
-
-
 def _by(root: Section, questionnaire: Questionnaire | None) -> tuple[str, ...]:
     entries = root.entries("by", required=False)
     for entry in entries:
-        _check_item(root, "by", entry.line, entry.text, questionnaire)
+        check_item(root, "by", entry.line, entry.text, questionnaire)
     if len(entries) > 2:
         root.fault("by", f"The study: `by` names {len(entries)} items.", "At most two are allowed.")
     return tuple(entry.text for entry in entries)
@@ -223,15 +116,6 @@ def _own(root: Section, by: tuple[str, ...], questionnaire: Questionnaire | None
     return own
 
 
-def _baseline(root: Section, waves: tuple[Wave, ...]) -> str | None:
-    baseline = root.text("baseline", "")
-    if baseline and baseline not in {wave.id for wave in waves}:
-        known = dict.fromkeys(wave.id for wave in waves)
-        hint = suggest(baseline, known) or f"Its waves: {', '.join(f'`{id}`' for id in known)}."
-        root.fault("baseline", f"The study: no wave is called `{baseline}`.", hint)
-    return baseline or None
-
-
 def _where(root: Section, questionnaire: Questionnaire | None) -> Condition | None:
     text = root.text("where", "")
     if not text:
@@ -242,7 +126,7 @@ def _where(root: Section, questionnaire: Questionnaire | None) -> Condition | No
         root.fault("where", f"The study: `where`: {error}")
         return None
     for item in sorted(condition.items):
-        _check_item(root, "where", root.line_of("where"), item, questionnaire)
+        check_item(root, "where", root.line_of("where"), item, questionnaire)
     return condition
 
 
@@ -282,7 +166,7 @@ def _branding(root: Section, folder: Path) -> Mapping[str, object]:
         "fonts": section.plain("fonts"),
         "colours": section.plain("colours"),
         **{
-            key: _path(section, key, folder)
+            key: read_path(section, key, folder)
             for key in ("logo", "template", "slides", "font_folder")
         },
     }

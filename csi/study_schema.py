@@ -47,6 +47,12 @@ class Wave:
         Columns to carry along that the questionnaire does not declare.
     sheet : str or None
         Of a workbook; the first if absent.
+    questionnaire : Path or None
+        Of this wave, where it was another than the study's.
+    mode : str
+        How people were asked: "CATI". A change of it ends every series.
+    design : str
+        How they were sampled, in words; a change of it ends every series.
     """
 
     id: str
@@ -58,6 +64,28 @@ class Wave:
     columns: Mapping[str, str] = field(default_factory=dict)
     keep: tuple[str, ...] = ()
     sheet: str | None = None
+    questionnaire: Path | None = None
+    mode: str = ""
+    design: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RegionPlan:
+    """How regions are assessed.
+
+    Attributes
+    ----------
+    by : str
+        The item whose codes are the regions.
+    mix : tuple of str
+        Items that the scores are adjusted for.
+    sources : Path or None
+        A CSV file of other measures; see `csi.comparison.read_sources`.
+    """
+
+    by: str
+    mix: tuple[str, ...] = ()
+    sources: Path | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,7 +100,15 @@ class Study:
     waves : tuple of Wave
         In the order of time; the last one is reported.
     baseline : str or None
-        The wave that changes are measured from.
+        The wave that changes are measured from, besides the one before the reported.
+    panel : str or None
+        The column that says who took part in several waves.
+    margin : float or None
+        Differences smaller than this many points do not matter.
+    cells : tuple of str
+        Items whose combinations are the kinds of customers that explain a change; by default
+        those of ``by`` and the regions.
+    regions : RegionPlan or None
     by : tuple of str
         The items whose groups are reported, at most two: line, operator.
     own : int or None
@@ -103,6 +139,10 @@ class Study:
     by: tuple[str, ...] = ()
     own: int | None = None
     baseline: str | None = None
+    panel: str | None = None
+    margin: float | None = None
+    cells: tuple[str, ...] = ()
+    regions: RegionPlan | None = None
     where: Condition | None = None
     client: Text = field(default_factory=Text)
     period: Text = field(default_factory=Text)
@@ -122,8 +162,20 @@ class Study:
         return f"Study({self.id!r}, waves={len(self.waves)}, by={', '.join(self.by) or 'nothing'})"
 
     def files(self, wave: str | None = None) -> tuple[Path, ...]:
-        """Return the files behind a wave's results: study, questionnaire, answers."""
-        return (self.folder / self.source, self.questionnaire, self.wave(wave).responses)
+        """Return the files behind a wave's results: study, questionnaires, answers, sources."""
+        waves = self.until(wave)
+        answers = [each.responses for each in waves]
+        forms = [self.questionnaire, *(w.questionnaire for w in waves if w.questionnaire)]
+        sources = [self.regions.sources] if self.regions and self.regions.sources else []
+        return tuple(dict.fromkeys([self.folder / self.source, *forms, *answers, *sources]))
+
+    def until(self, wave: str | None = None) -> tuple[Wave, ...]:
+        """Return the waves up to one, by default all."""
+        return self.waves[: self.waves.index(self.wave(wave)) + 1]
+
+    def form(self, wave: str | None = None) -> Path:
+        """Return the questionnaire of a wave."""
+        return self.wave(wave).questionnaire or self.questionnaire
 
     def wave(self, id: str | None = None) -> Wave:
         """Return a wave by its identifier, or the last one.

@@ -41,7 +41,7 @@ class Obstacle:
 
     Attributes
     ----------
-    kind : {"questionnaire", "mode", "design"}
+    kind : {"questionnaire", "mode", "design", "groups"}
     construct : str
         The one concerned; "" for all.
     items : tuple of str
@@ -61,6 +61,7 @@ class Breaks:
     """What stands between any two waves."""
 
     waves: Mapping[str, WaveFacts]
+    groups: tuple[str, ...] = ()
 
     def between(self, before: str, after: str) -> tuple[Obstacle, ...]:
         """Return the obstacles to comparing two waves; none where nothing is known."""
@@ -95,12 +96,16 @@ class Breaks:
         diffs: dict[tuple[int, int], QuestionnaireDiff] = {}
         found = {}
         for a, b in combinations(self.waves.values(), 2):
-            obstacles = tuple(_obstacles(a, b, diffs))
+            obstacles = tuple(_obstacles(a, b, diffs, self.groups))
             found[a.id, b.id] = found[b.id, a.id] = obstacles
         return found
 
 
-def find_breaks(facts: Sequence[WaveFacts], waves: Sequence[str] | None = None) -> Breaks:
+def find_breaks(
+    facts: Sequence[WaveFacts],
+    waves: Sequence[str] | None = None,
+    groups: Sequence[str] = (),
+) -> Breaks:
     """Find what stands between waves: changed questions, another mode, another design.
 
     Parameters
@@ -109,6 +114,8 @@ def find_breaks(facts: Sequence[WaveFacts], waves: Sequence[str] | None = None) 
         In the order of time.
     waves : sequence of str, optional
         The waves that there are, to check the names with.
+    groups : sequence of str
+        Items whose codes are the compared groups: where one was changed, no group is the same.
 
     Raises
     ------
@@ -125,11 +132,14 @@ def find_breaks(facts: Sequence[WaveFacts], waves: Sequence[str] | None = None) 
                 f"{suggest(each.id, list(waves))}".rstrip()
             )
         named[each.id] = each
-    return Breaks(named)
+    return Breaks(named, tuple(groups))
 
 
 def _obstacles(
-    a: WaveFacts, b: WaveFacts, diffs: dict[tuple[int, int], QuestionnaireDiff]
+    a: WaveFacts,
+    b: WaveFacts,
+    diffs: dict[tuple[int, int], QuestionnaireDiff],
+    groups: tuple[str, ...],
 ) -> Iterator[Obstacle]:
     for kind in ("mode", "design"):
         before, after = getattr(a, kind), getattr(b, kind)
@@ -141,6 +151,9 @@ def _obstacles(
     key = id(old), id(new)
     if key not in diffs:
         diffs[key] = diff_questionnaires(old, new)
+    for item in diffs[key].broken_items:
+        if item in groups:
+            yield Obstacle("groups", "", (), _said(diffs[key], (item,)))
     yield from _changed_questions(diffs[key], old, new)
 
 
@@ -155,12 +168,16 @@ def _changed_questions(
                 + sorted(set(_items(old, construct)) ^ set(_items(new, construct)))
             )
         )
-        said = [
-            str(change)
-            for change in diff.changes
-            if change.effect == "break" and change.subject in (*changed, construct)
-        ]
-        yield Obstacle("questionnaire", construct, changed, "; ".join(said))
+        yield Obstacle("questionnaire", construct, changed, _said(diff, (*changed, construct)))
+
+
+def _said(diff: QuestionnaireDiff, subjects: Sequence[str]) -> str:
+    """Return in words which changes break the trends of some subjects."""
+    return "; ".join(
+        str(change)
+        for change in diff.changes
+        if change.effect == "break" and change.subject in subjects
+    )
 
 
 def _items(questionnaire: Questionnaire, construct: str) -> tuple[str, ...]:

@@ -161,7 +161,7 @@ def trace_trend(
     if window < 1:
         raise DesignError(f"`window` counts waves, at least 1; got {window}.")
     waves = waves_of(index.fit.design, column)
-    breaks = find_breaks(facts, waves)
+    breaks = find_breaks(facts, waves, index.by)
     lines = []
     for term in chosen_terms(index, terms):
         scores = index.scores.select((index.scores.labels["term"] == term).to_numpy())

@@ -118,7 +118,7 @@ def compare_waves(
     refuse_unlike_weights(index, column)
     present = _present(index, column)
     pairs = _wave_pairs(present, before, after, column)
-    breaks = find_breaks(facts, waves_of(index.fit.design, column))
+    breaks = find_breaks(facts, waves_of(index.fit.design, column), index.by)
     chosen = chosen_terms(index, terms)
     known = comparability_table(
         invariance, index, chosen, across=column, conf_level=conf_level, tolerance=tolerance

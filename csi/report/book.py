@@ -17,11 +17,13 @@ from csi.inference import SurveyDesign
 from csi.model.fit import ModelFit
 from csi.model.invariance import Invariance
 from csi.questionnaire.schema import Language, Questionnaire
+from csi.report.wave_tables import wave_tables
 from csi.responses.data import Responses
 from csi.results import ESTIMATE_COLUMNS, Provenance
 from csi.study_schema import Study
 
-_NUMBERS = (*ESTIMATE_COLUMNS[:-2], "p_adjusted", "std_all", "std_all_se")
+_CHANGES = ("change", "change_error", "change_p_value", "change_low", "change_high")
+_NUMBERS = (*ESTIMATE_COLUMNS[:-2], "p_adjusted", "std_all", "std_all_se", "corrected", "smoothed")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -147,6 +149,7 @@ class StudyResults:
         if self.complaint_ladder is not None:
             tables["complaint_ladder"] = self.complaint_ladder.tidy()
             tables["complaint_ladder_gaps"] = self.complaint_ladder.gaps_tidy()
+        tables |= wave_tables(self.changes, self.trend, self.decomposition, self.regions)
         language = self.study.languages[0]
         return {
             name: label_groups(
@@ -247,10 +250,15 @@ def hold_back(table: pd.DataFrame) -> pd.DataFrame:
         hidden |= table["flag"] == "suppressed"
     if "verdict" in table:
         hidden |= table["verdict"] == "base too small"
+    changes = [name for name in _CHANGES if name in table]
+    if changes:
+        untested = table["change_verdict"] == "base too small"
     if {"op", "verdict"} <= set(table.columns):
         hidden |= (table["op"] == "~") & (table["verdict"] == "withheld")
     shown = table.copy()
     shown.loc[hidden, [column for column in _NUMBERS if column in table]] = np.nan
+    if changes:
+        shown.loc[untested, changes] = np.nan
     return shown
 
 
@@ -281,7 +289,7 @@ def label_groups(
         else:
             continue
         labels = [
-            "" if pd.isna(code) else questionnaire.level_label(item, code, language)
+            code if isinstance(code, str) else _level(questionnaire, item, code, language)
             for item, code in zip(items, table[column], strict=True)
         ]
         labelled.insert(int(labelled.columns.get_loc(column)) + 1, f"{column}_label", labels)  # type: ignore[arg-type]
@@ -292,8 +300,14 @@ def _items_first(table: pd.DataFrame, by: tuple[str, ...]) -> pd.DataFrame:
     """Order columns: items, ``across``, then the rest; codes become whole numbers."""
     first = [name for name in (*by, "across") if name in table]
     ordered = table[[*first, *(name for name in table if name not in first)]].copy()
-    codes = [name for name in (*by, "group_a", "group_b") if name in table]
-    return ordered.astype(dict.fromkeys(codes, "Int64"))
+    for name in (*by, "group_a", "group_b"):
+        if name in table and not any(isinstance(code, str) for code in table[name]):
+            ordered[name] = pd.to_numeric(ordered[name]).astype("Int64")
+    return ordered
+
+
+def _level(questionnaire: Questionnaire, item: str, code: object, language: Language) -> str:
+    return "" if pd.isna(code) else questionnaire.level_label(item, code, language)  # type: ignore[call-overload]
 
 
 def _score(row: pd.Series) -> str:
