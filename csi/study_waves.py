@@ -19,12 +19,13 @@ from csi.comparison import (
     stack_waves,
     trace_trend,
 )
+from csi.comparison.comparability import Comparability, judge_comparability
 from csi.comparison.stacking import WAVE
 from csi.errors import ModelError, TooFewGroupsError
 from csi.index import Index, estimate_index
 from csi.inference import SurveyDesign, restrict_design
 from csi.model.fit import ModelFit, fit_model
-from csi.model.invariance import Invariance, check_invariance
+from csi.model.invariance import check_invariance
 from csi.questionnaire.schema import Item, Questionnaire
 from csi.study_schema import Study
 
@@ -119,10 +120,11 @@ def compare_study_waves(
     """
     fit = fit_model(stacked.design, stacked.questionnaire)
     terms = list(stacked.questionnaire.model.constructs) if stacked.questionnaire.model else None
-    invariance = _invariance(fit)
+    comparability = _comparability(fit, terms or [])
     changes, trends = [], []
     for by in groupings:
         index = estimate_index(fit, by=(*by, WAVE))
+        index.scores.covariance()  # once, for all that follows
         scored = [term for term in terms or () if (index.scores.labels["term"] == term).any()]
         changes.append(
             compare_waves(
@@ -131,7 +133,7 @@ def compare_study_waves(
                 after=stacked.reported,
                 terms=scored,
                 facts=stacked.facts,
-                invariance=invariance,
+                invariance=comparability,
                 margin=study.margin,
             )
         )
@@ -170,11 +172,13 @@ def _ends(item: Item) -> tuple[float, float]:
     return (high, low) if item.reverse else (low, high)
 
 
-def _invariance(fit: ModelFit) -> Invariance | None:
+def _comparability(fit: ModelFit, terms: Sequence[str]) -> Comparability | None:
+    """Judge once what unlike measurement does to the changes; None where it cannot be tested."""
     try:
-        return check_invariance(fit, by=WAVE)
+        found = check_invariance(fit, by=WAVE)
     except (TooFewGroupsError, ModelError):
         return None
+    return judge_comparability(found, estimate_index(fit, by=WAVE), terms, across=WAVE)
 
 
 def _answered(index: Index, waves: Sequence[str]) -> list[str]:

@@ -7,6 +7,7 @@ would notice in an index. What counts is how many points of a gap they make.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -29,16 +30,31 @@ COLUMNS = [
 """What is said about each pair beside its difference."""
 
 
-def comparability_table(
-    invariance: Invariance | None,
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Comparability:
+    """What unlike measurement does to the differences between the groups of one column.
+
+    Attributes
+    ----------
+    across : str
+    table : DataFrame
+        ``group_a, group_b, term``, then `COLUMNS` of a − b; empty where it was not examined.
+    """
+
+    across: str
+    table: pd.DataFrame
+
+
+def judge_comparability(
+    invariance: Invariance | Comparability | None,
     index: Index,
     terms: Sequence[str],
     *,
     across: str,
-    conf_level: float,
-    tolerance: float,
-) -> pd.DataFrame:
-    """Return for each pair of groups what unlike measurement does to its difference.
+    conf_level: float = 0.95,
+    tolerance: float = 1.0,
+) -> Comparability:
+    """Judge for each pair of groups what unlike measurement does to its difference.
 
     - *comparable*: no item was found to measure unalike;
     - *comparable in effect*: some were, but the whole interval of their effect on the gap lies
@@ -51,8 +67,8 @@ def comparability_table(
 
     Parameters
     ----------
-    invariance : Invariance or None
-        Over the groups of ``across`` alone.
+    invariance : Invariance, Comparability or None
+        Over the groups of ``across`` alone; what was judged already is returned as it is.
     index : Index
         Of one pooled fit.
     terms : sequence of str
@@ -61,22 +77,24 @@ def comparability_table(
 
     Returns
     -------
-    DataFrame
-        ``group_a, group_b, term``, then `COLUMNS`: the bias and the corrected gap of a − b, where
-        they are known; empty without invariance.
+    Comparability
 
     Raises
     ------
     DesignError
         If invariance was tested over other groups, or the index has weights by group.
     """
+    nothing = pd.DataFrame(columns=["group_a", "group_b", "term", *COLUMNS])
     if invariance is None:
-        return pd.DataFrame(columns=["group_a", "group_b", "term", *COLUMNS])
-    if invariance.by != (across,):
+        return Comparability(across=across, table=nothing)
+    tested = (invariance.across,) if isinstance(invariance, Comparability) else invariance.by
+    if tested != (across,):
         raise DesignError(
-            f"Invariance was tested by {' × '.join(invariance.by)}; comparing the groups of "
+            f"Invariance was tested by {' × '.join(tested)}; comparing the groups of "
             f'`{across}` needs `check_invariance(fit, by="{across}")`.'
         )
+    if isinstance(invariance, Comparability):
+        return invariance
     overall = index
     if index.by != (across,):
         overall = estimate_index(
@@ -84,27 +102,17 @@ def comparability_table(
         )
     measured = [term for term in terms if term in invariance.blocks]
     if not measured:
-        return comparability_table(
-            None, index, terms, across=across, conf_level=conf_level, tolerance=tolerance
-        )
-    rows = []
-    for term in measured:
-        gaps = invariance.gaps(overall, [term], conf_level)
-        for row in _by_pair(gaps):
-            rows.append(
-                {
-                    "term": term,
-                    **_judged_pair(row, invariance, overall, term, tolerance, conf_level),
-                }
-            )
-    return pd.DataFrame(rows)
+        return Comparability(across=across, table=nothing)
+    gaps = invariance.gaps(overall, measured, conf_level)
+    rows = [_judged_pair(row, invariance, overall, tolerance, conf_level) for row in _by_pair(gaps)]
+    return Comparability(across=across, table=pd.DataFrame(rows))
 
 
 def _by_pair(gaps: pd.DataFrame) -> list[dict[str, Any]]:
     """Return a record per pair: its verdict, its bias with interval, its corrected gap's error."""
     bias = gaps[gaps["gap"] == "bias"]
     corrected = gaps[gaps["gap"] == "corrected"]
-    table = bias[["group_a", "group_b", "verdict"]].assign(
+    table = bias[["group_a", "group_b", "term", "verdict"]].assign(
         bias=bias["estimate"], bias_low=bias["conf_low"], bias_high=bias["conf_high"]
     )
     table["_bias_error"] = bias["std_error"]
@@ -116,15 +124,15 @@ def _judged_pair(
     row: dict[str, Any],
     invariance: Invariance,
     index: Index,
-    term: str,
     tolerance: float,
     conf_level: float,
 ) -> dict[str, Any]:
     """Replace the verdict of one pair by that on its effect in points."""
     verdict = row.pop("verdict")
     if verdict == "not comparable":
-        pair = row["group_a"], row["group_b"]
-        row["bias_low"], row["bias_high"] = _worst_bias(invariance, index, term, pair, conf_level)
+        row["bias_low"], row["bias_high"] = _worst_bias(
+            invariance, index, row["term"], (row["group_a"], row["group_b"]), conf_level
+        )
     if verdict in ("partially comparable", "not comparable") and (
         -tolerance < row["bias_low"] and row["bias_high"] < tolerance
     ):
@@ -213,7 +221,7 @@ def with_comparability(
     table : DataFrame
         With a row per pair; ``names`` are its columns of a and b in a − b.
     known : DataFrame
-        From `comparability_table`, for pairs in either order.
+        The table of a `Comparability`, for pairs in either order.
     names : (str, str)
     exact : bool
         Whether the pairs are those of the invariance test; within further groups, the bias is

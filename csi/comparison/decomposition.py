@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from csi.comparison.cells import CellTable, split_cells
-from csi.comparison.pairs import chosen_terms, domain_numbers, pair_df
+from csi.comparison.pairs import Bases, chosen_terms
 from csi.comparison.parts import PartLabels, change_parts, part_labels
 from csi.comparison.stacking import WAVE, waves_of
 from csi.errors import DesignError, suggest
@@ -170,9 +170,10 @@ def decompose_change(
     chosen = _term(index, term)
     within = tuple(name for name in index.by if name != across)
     domains = split_domains(index.fit.design, index.by)
+    bases = Bases(index)
     found, rows = [], []
     for group, pair in _pairs(domains, within, across, levels):
-        explained = _Explained(index, domains, pair, chosen, names)
+        explained = _Explained(index, domains, pair, chosen, names, bases)
         estimates = explained.parts()
         keys = pd.DataFrame([group] * len(estimates), columns=list(within))
         found.append(estimates.relabel(pd.concat([keys, estimates.labels], axis=1)))
@@ -272,8 +273,10 @@ class _Explained:
         pair: tuple[int, int],
         term: str,
         cells: tuple[str, ...],
+        bases: Bases,
     ) -> None:
         self.index, self.domains, self.pair, self.term = index, domains, pair, term
+        self.bases = bases
         self.items = construct_items(index.fit)[term]
         self.side = np.full(index.fit.design.n, -1, dtype=np.int64)
         for number, domain in enumerate(pair):
@@ -325,14 +328,13 @@ class _Explained:
     def _score_rows(self) -> tuple[int, int]:
         labels = self.index.scores.labels
         mine = np.flatnonzero((labels["term"] == self.term).to_numpy())
-        number = domain_numbers(self.index, labels.iloc[mine])
+        number = self.bases.numbers(labels.iloc[mine])
         first, second = (int(mine[np.flatnonzero(number == each)[0]]) for each in self.pair)
         return first, second
 
     def _df(self) -> float:
-        first, second = (np.array([row]) for row in self._score_rows())
-        domain = domain_numbers(self.index, self.index.scores.labels)
-        return float(pair_df(self.index, self.index.scores, second, first, domain)[0])
+        scores = self.index.scores.select(list(self._score_rows()))
+        return float(self.bases.df(scores, np.array([1]), np.array([0]))[0])
 
     def _inputs(self) -> tuple[Estimates, FloatArray, IntArray]:
         """Return the estimates, the inputs' values, and which estimate each input is."""
@@ -393,7 +395,7 @@ class _Explained:
         labels = self.index.indicators.labels
         mine = np.flatnonzero((labels["construct"] == self.term).to_numpy())
         means = self.index.indicators.select(mine)
-        number = domain_numbers(self.index, means.labels)
+        number = self.bases.numbers(means.labels)
         rows = []
         for domain in self.pair:
             found = np.flatnonzero(number == domain)

@@ -10,19 +10,19 @@ import pandas as pd
 
 from csi.comparison.comparability import (
     COLUMNS,
-    comparability_table,
+    Comparability,
+    judge_comparability,
     with_comparability,
     withdrawn,
 )
 from csi.comparison.pairs import (
+    Bases,
     adjusted,
     chosen_terms,
     detectable,
     difference_table,
-    domain_numbers,
     families,
     judged,
-    pair_df,
 )
 from csi.comparison.result import Comparison
 from csi.errors import DesignError, suggest
@@ -39,7 +39,7 @@ def compare_groups(
     terms: Sequence[str] | None = None,
     conf_level: float = 0.95,
     margin: float | None = None,
-    invariance: Invariance | None = None,
+    invariance: Invariance | Comparability | None = None,
     tolerance: float = 1.0,
 ) -> Comparison:
     """Test every pairwise gap between the groups of a column.
@@ -100,13 +100,12 @@ def compare_groups(
     if not pairs:
         raise DesignError(f"`{across}` has fewer than two groups to compare.")
     first, second = (np.array(side) for side in zip(*pairs, strict=True))
-    known = comparability_table(
+    known = judge_comparability(
         invariance, index, chosen, across=across, conf_level=conf_level, tolerance=tolerance
-    )
+    ).table
     gaps = _labels(scores.labels, first, second, across, within)
     gaps["family"] = families(gaps["term"].tolist(), index.construct)
-    domain = domain_numbers(index, scores.labels)
-    df = pair_df(index, scores, first, second, domain)
+    df = Bases(index).df(scores, first, second)
     numbers = difference_table(scores, first, second, df, conf_level=conf_level)
     gaps = with_comparability(
         pd.concat([gaps, numbers], axis=1), known, ("group_a", "group_b"), exact=not within

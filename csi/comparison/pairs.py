@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
+from itertools import pairwise
 
 import numpy as np
 import pandas as pd
@@ -79,52 +80,55 @@ def difference_table(
     return table
 
 
-def pair_df(
-    index: Index, scores: Estimates, first: np.ndarray, second: np.ndarray, domain: np.ndarray
-) -> FloatArray:
-    """Return the degrees of freedom of each difference.
+class Bases:
+    """What the groups of an index rest on: which group a score is of, and its sampling units."""
 
-    Two groups that have no sampling unit in common follow Welch and Satterthwaite,
-    (a + b)² / (a²/df_a + b²/df_b) (Welch 1947). Where units have respondents in both, the
-    difference varies from unit to unit as one number, and has the units of either minus their
-    strata.
+    def __init__(self, index: Index) -> None:
+        self.by = list(index.by)
+        domains = split_domains(index.fit.design, index.by)
+        self.place: dict[tuple[Hashable, ...], int] = {
+            tuple(row): k for k, row in enumerate(domains.labels.itertuples(index=False, name=None))
+        }
+        design: SurveyDesign = index.fit.design
+        order = np.argsort(domains.codes, kind="stable")
+        starts = np.searchsorted(domains.codes[order], np.arange(len(domains) + 1))
+        self.units = [
+            np.unique(design.psu[order[first:last]]) for first, last in pairwise(starts.tolist())
+        ]
+        self.stratum = design.stages[0].stratum_of_unit
+        self.known: dict[tuple[int, int], float] = {}
 
-    Parameters
-    ----------
-    index : Index
-    scores : Estimates
-    first, second : IntArray
-        Positions in ``scores``.
-    domain : IntArray, shape (len(scores),)
-        Each score's group among those of ``index.by``.
-    """
-    V = np.diag(scores.covariance())
-    a, b = V[first], V[second]
-    with np.errstate(divide="ignore", invalid="ignore"):
-        df = (a + b) ** 2 / (a**2 / scores.df[first] + b**2 / scores.df[second])
-    units = _units_by_domain(index)
-    stratum = index.fit.design.stages[0].stratum_of_unit
-    known: dict[tuple[int, int], float] = {}
-    for k, pair in enumerate(zip(domain[first].tolist(), domain[second].tolist(), strict=True)):
-        if pair not in known:
-            known[pair] = _shared_df(units[pair[0]], units[pair[1]], stratum)
-        if np.isfinite(known[pair]):
-            df[k] = known[pair]
-    return np.asarray(df)
+    def numbers(self, labels: pd.DataFrame) -> np.ndarray:
+        """Return the number of each row's group among the groups of the index."""
+        rows = labels[self.by].itertuples(index=False, name=None)
+        return np.array([self.place[tuple(row)] for row in rows], dtype=np.int64)
 
+    def df(self, scores: Estimates, first: np.ndarray, second: np.ndarray) -> FloatArray:
+        """Return the degrees of freedom of scores ``first`` minus scores ``second``.
 
-def _units_by_domain(index: Index) -> list[np.ndarray]:
-    design: SurveyDesign = index.fit.design
-    domains = split_domains(design, index.by)
-    return [np.unique(design.psu[domains.codes == g]) for g in range(len(domains))]
+        Two groups that have no sampling unit in common follow Welch and Satterthwaite,
+        (a + b)² / (a²/df_a + b²/df_b) (Welch 1947). Where units have respondents in both, the
+        difference varies from unit to unit as one number, and has the units of either minus their
+        strata.
+        """
+        V = np.diag(scores.covariance())
+        a, b = V[first], V[second]
+        with np.errstate(divide="ignore", invalid="ignore"):
+            df = (a + b) ** 2 / (a**2 / scores.df[first] + b**2 / scores.df[second])
+        domain = self.numbers(scores.labels)
+        pairs = zip(domain[first].tolist(), domain[second].tolist(), strict=True)
+        shared = np.array([self._shared(*pair) for pair in pairs])
+        return np.where(np.isfinite(shared), shared, df)
 
-
-def _shared_df(a: np.ndarray, b: np.ndarray, stratum: np.ndarray) -> float:
-    """Return the units of either group minus their strata; NaN where no unit has both."""
-    both = np.union1d(a, b)
-    if len(both) == len(a) + len(b):
-        return np.nan
-    return float(len(both) - len(np.unique(stratum[both])))
+    def _shared(self, a: int, b: int) -> float:
+        """Return the units of either group minus their strata; NaN where no unit has both."""
+        if (a, b) not in self.known:
+            both = np.union1d(self.units[a], self.units[b])
+            if len(both) == len(self.units[a]) + len(self.units[b]):
+                self.known[a, b] = np.nan
+            else:
+                self.known[a, b] = float(len(both) - len(np.unique(self.stratum[both])))
+        return self.known[a, b]
 
 
 def adjusted(p_values: FloatArray, family: Sequence[str]) -> FloatArray:
@@ -174,13 +178,3 @@ def detectable(std_error: FloatArray, df: FloatArray, alpha: float) -> FloatArra
     """
     safe = np.where(df >= 1.0, df, np.nan)
     return np.asarray((stats.t.isf(alpha / 2.0, safe) + stats.t.ppf(POWER, safe)) * std_error)
-
-
-def domain_numbers(index: Index, labels: pd.DataFrame) -> np.ndarray:
-    """Return the number of each row's group among the groups of ``index.by``."""
-    groups = split_domains(index.fit.design, index.by).labels
-    place: dict[tuple[Hashable, ...], int] = {
-        tuple(row): k for k, row in enumerate(groups.itertuples(index=False, name=None))
-    }
-    rows = labels[list(index.by)].itertuples(index=False, name=None)
-    return np.array([place[tuple(row)] for row in rows], dtype=np.int64)

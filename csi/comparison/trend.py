@@ -12,12 +12,11 @@ import pandas as pd
 from csi.comparison.bridging import bridged_scores, unchanged_items
 from csi.comparison.facts import Breaks, WaveFacts, find_breaks
 from csi.comparison.pairs import (
+    Bases,
     adjusted,
     chosen_terms,
     difference_table,
-    domain_numbers,
     judged,
-    pair_df,
 )
 from csi.comparison.stacking import WAVE, waves_of
 from csi.comparison.waves import ALL_ITEMS, UNCHANGED_ITEMS, refuse_unlike_weights
@@ -170,7 +169,8 @@ def trace_trend(
         if kept:
             own = bridged_scores(index, term, kept)
             lines.append(_Line(index, own, waves, breaks, term, UNCHANGED_ITEMS, column))
-    tables = [line.points(conf_level, window) for line in lines]
+    bases = Bases(index)
+    tables = [line.points(bases, conf_level, window) for line in lines]
     points = _judged(pd.concat(tables, ignore_index=True), 1.0 - conf_level, margin)
     within = tuple(name for name in index.by if name != column)
     return Trend(
@@ -233,7 +233,7 @@ class _Line:
         self.scores, self.wave, self.group = scores.select(order), wave[order], group[order]
         self.segment = np.array([segment[each] for each in self.wave])
 
-    def points(self, conf_level: float, window: int) -> pd.DataFrame:
+    def points(self, bases: Bases, conf_level: float, window: int) -> pd.DataFrame:
         """Return the scores with their changes, not yet judged."""
         same = self.group[1:] == self.group[:-1]
         goes_on = same & (self.segment[1:] == self.segment[:-1])
@@ -245,7 +245,7 @@ class _Line:
         numbers = table.drop(columns=list(self.scores.labels.columns)).assign(
             flag=[base_flag(n_eff) for n_eff in self.scores.n_eff]
         )
-        changes = self._changes(np.flatnonzero(goes_on) + 1, conf_level)
+        changes = self._changes(bases, np.flatnonzero(goes_on) + 1, conf_level)
         changes["_goes_on"] = np.append(False, goes_on)
         changes["_begins"] = begins
         changes["reason"] = [
@@ -256,13 +256,12 @@ class _Line:
             parts.append(self._smoothed(window))
         return pd.concat(parts, axis=1)
 
-    def _changes(self, at: np.ndarray, conf_level: float) -> pd.DataFrame:
+    def _changes(self, bases: Bases, at: np.ndarray, conf_level: float) -> pd.DataFrame:
         """Return the differences of points ``at`` from the points before them."""
         names = ["estimate", "std_error", "df", "p_value", "conf_low", "conf_high"]
         table = pd.DataFrame(np.nan, index=range(len(self.scores)), columns=names)
         if len(at):
-            domain = domain_numbers(self.index, self.scores.labels)
-            df = pair_df(self.index, self.scores, at, at - 1, domain)
+            df = bases.df(self.scores, at, at - 1)
             found = difference_table(self.scores, at, at - 1, df, conf_level=conf_level)
             table.loc[at, names] = found[names].to_numpy()
         return table.rename(columns=_CHANGE)

@@ -11,20 +11,20 @@ import pandas as pd
 from csi.comparison.bridging import bridged_scores, unchanged_items
 from csi.comparison.comparability import (
     COLUMNS,
-    comparability_table,
+    Comparability,
+    judge_comparability,
     with_comparability,
     withdrawn,
 )
 from csi.comparison.facts import Breaks, WaveFacts, find_breaks
 from csi.comparison.pairs import (
+    Bases,
     adjusted,
     chosen_terms,
     detectable,
     difference_table,
-    domain_numbers,
     families,
     judged,
-    pair_df,
 )
 from csi.comparison.result import Comparison
 from csi.comparison.stacking import WAVE, wave_overlap, waves_of
@@ -45,7 +45,7 @@ def compare_waves(
     after: str | None = None,
     terms: Sequence[str] | None = None,
     facts: Sequence[WaveFacts] = (),
-    invariance: Invariance | None = None,
+    invariance: Invariance | Comparability | None = None,
     conf_level: float = 0.95,
     margin: float | None = None,
     tolerance: float = 1.0,
@@ -120,9 +120,9 @@ def compare_waves(
     pairs = _wave_pairs(present, before, after, column)
     breaks = find_breaks(facts, waves_of(index.fit.design, column), index.by)
     chosen = chosen_terms(index, terms)
-    known = comparability_table(
+    known = judge_comparability(
         invariance, index, chosen, across=column, conf_level=conf_level, tolerance=tolerance
-    )
+    ).table
     rows = list(_rows(index, column, pairs, chosen, breaks))
     gaps = _change_table(index, column, rows, known, conf_level)
     return Comparison(
@@ -310,7 +310,7 @@ def _change_table(
     index: Index, column: str, rows: list[_Row], known: pd.DataFrame, conf_level: float
 ) -> pd.DataFrame:
     within = [name for name in index.by if name != column]
-    tables = []
+    tables, bases = [], Bases(index)
     for scores in {id(row.scores): row.scores for row in rows}.values():
         own = [row for row in rows if row.scores is scores]
         first = np.array([row.before for row in own])
@@ -323,7 +323,7 @@ def _change_table(
         table["basis"] = [row.basis for row in own]
         table["items"] = [", ".join(row.items) for row in own]
         table["reason"] = ["; ".join(row.obstacles) for row in own]
-        df = pair_df(index, scores, second, first, domain_numbers(index, scores.labels))
+        df = bases.df(scores, second, first)
         differences = difference_table(scores, second, first, df, conf_level=conf_level)
         tables.append(pd.concat([table, differences], axis=1))
     result = pd.concat(tables, ignore_index=True)

@@ -163,7 +163,7 @@ class Estimates:
     def select(self, rows: npt.ArrayLike) -> Estimates:
         """Return some of the numbers, by position or by a mask."""
         keep = np.arange(len(self))[np.asarray(rows)]
-        return Estimates(
+        chosen = Estimates(
             design=self.design,
             labels=self.labels.iloc[keep].reset_index(drop=True),
             values=self.values[keep],
@@ -175,6 +175,9 @@ class Estimates:
             root=self.root,
             from_root=None if self.from_root is None else self.from_root[keep],
         )
+        if "_covariance" in vars(self):  # known already: no need to go through the respondents
+            vars(chosen)["_covariance"] = self._covariance[np.ix_(keep, keep)]
+        return chosen
 
     def map(
         self,

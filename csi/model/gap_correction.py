@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from typing import TYPE_CHECKING
@@ -47,29 +48,41 @@ def corrected_gaps(
     ModelError
         If the construct is unknown, or weights differ between groups.
     """
-    omega = _item_weights(invariance, weights, construct)
-    mine = scores.select((scores.labels["term"] == construct).to_numpy())
-    keys = [tuple(row) for row in mine.labels[list(invariance.by)].to_numpy()]
-    place = [keys.index(tuple(row)) for row in invariance.groups.to_numpy()]
-    fair = _Fair(invariance, omega, len(mine))
+    return gaps_of_constructs(invariance, scores, weights, [construct])
+
+
+def gaps_of_constructs(
+    invariance: Invariance, scores: Estimates, weights: Estimates, constructs: Sequence[str]
+) -> Estimates:
+    """Return `corrected_gaps` of several constructs, one after another, with one covariance."""
+    for construct in constructs:
+        _refuse_weights(invariance, weights, construct)
+    omega = weights.select(weights.labels["construct"].isin(list(constructs)).to_numpy())
+    mine = scores.select(scores.labels["term"].isin(list(constructs)).to_numpy())
     joined = join_estimates([mine, omega, invariance.loadings, invariance.means])
     names = [_name(row) for row in invariance.groups.itertuples(index=False, name=None)]
     values, jacobian, labels = [], [], []
-    for a, b in combinations(range(len(place)), 2):
-        observed = np.zeros(len(joined))
-        observed[place[a]], observed[place[b]] = 1.0, -1.0
-        seen = float(observed @ joined.values)
-        gap, corrected = fair.gap(a, b)
-        if pair_verdict(invariance.ladder, invariance.blocks[construct], a, b) == "not comparable":
-            gap = np.nan
-        values += [seen, gap, seen - gap]
-        jacobian += [observed, corrected, observed - corrected]
-        labels += [(names[a], names[b], term) for term in ("observed", "corrected", "bias")]
+    for construct in constructs:
+        own = np.flatnonzero((mine.labels["term"] == construct).to_numpy())
+        keys = [tuple(row) for row in mine.labels.iloc[own][list(invariance.by)].to_numpy()]
+        place = [own[keys.index(tuple(row))] for row in invariance.groups.to_numpy()]
+        fair = _Fair(invariance, omega, len(mine), construct)
+        for a, b in combinations(range(len(place)), 2):
+            observed = np.zeros(len(joined))
+            observed[place[a]], observed[place[b]] = 1.0, -1.0
+            seen = float(observed @ joined.values)
+            gap, corrected = fair.gap(a, b)
+            items = invariance.blocks[construct]
+            if pair_verdict(invariance.ladder, items, a, b) == "not comparable":
+                gap = np.nan
+            values += [seen, gap, seen - gap]
+            jacobian += [observed, corrected, observed - corrected]
+            labels += [(names[a], names[b], term) for term in ("observed", "corrected", "bias")]
     table = pd.DataFrame(labels, columns=["group_a", "group_b", "term"])
     return joined.map(np.asarray(values), np.asarray(jacobian), table)
 
 
-def _item_weights(invariance: Invariance, weights: Estimates, construct: str) -> Estimates:
+def _refuse_weights(invariance: Invariance, weights: Estimates, construct: str) -> None:
     if construct not in invariance.blocks:
         raise ModelError(
             f"`{construct}` is no construct measured by items ({', '.join(invariance.blocks)}). "
@@ -81,7 +94,6 @@ def _item_weights(invariance: Invariance, weights: Estimates, construct: str) ->
             "The index has item weights of its own in each group, so its gaps are not on one "
             "scale. Score the groups with one pooled fit."
         )
-    return omega
 
 
 @dataclass(frozen=True)
@@ -91,6 +103,7 @@ class _Fair:
     invariance: Invariance
     omega: Estimates
     n_scores: int
+    construct: str
 
     def gap(self, a: int, b: int) -> tuple[float, FloatArray]:
         """Return Σ_k ω_k Σ_j λ_kj (mean_aj − mean_bj) and its derivatives."""
@@ -98,7 +111,12 @@ class _Fair:
         at_loading = self.n_scores + len(self.omega)
         at_mean = at_loading + len(loadings)
         row = np.zeros(at_mean + len(means))
-        weight_of = {str(item): j for j, item in enumerate(self.omega.labels["term"])}
+        own = self.omega.labels
+        weight_of = {
+            str(item): j
+            for j, (owner, item) in enumerate(zip(own["construct"], own["term"], strict=True))
+            if owner == self.construct
+        }
         constructs, total = list(self.invariance.blocks), 0.0
         for k, (construct, item) in enumerate(loadings.labels.itertuples(index=False, name=None)):
             if item not in weight_of:

@@ -29,6 +29,7 @@ from csi.model.common_ruler import (
 from csi.model.comparison_model import Scope, comparison_table, measured_blocks
 from csi.model.fit import ModelFit
 from csi.model.gap_correction import corrected_gaps as corrected_gaps
+from csi.model.gap_correction import gaps_of_constructs
 from csi.model.group_model import lay_out
 from csi.model.group_moments import GroupMoments
 from csi.model.invariance_tables import level_table, parameter_table
@@ -206,13 +207,11 @@ class Invariance:
             )
         if terms is None:
             terms = [index.construct] if index.construct in self.blocks else list(self.blocks)
-        tables = []
-        for term in terms:
-            found = corrected_gaps(self, index.scores, index.weights, term)
-            table = found.tidy(conf_level).rename(columns={"term": "gap"})
-            table.insert(2, "term", term)
-            tables.append(table.assign(verdict=np.repeat(self._pair_verdicts[term], 3)))
-        return pd.concat(tables, ignore_index=True)
+        found = gaps_of_constructs(self, index.scores, index.weights, terms)
+        table = found.tidy(conf_level).rename(columns={"term": "gap"})
+        table.insert(2, "term", np.repeat(list(terms), len(table) // max(len(terms), 1)))
+        verdicts = [verdict for term in terms for verdict in self._pair_verdicts[term]]
+        return table.assign(verdict=np.repeat(verdicts, 3))
 
     @cached_property
     def _pair_verdicts(self) -> dict[str, list[str]]:
