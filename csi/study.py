@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
 from itertools import combinations
 from pathlib import Path
 
-import numpy as np
 from threadpoolctl import threadpool_limits
 
 from csi.comparison import Comparison, Regions, assess_regions, compare_groups, read_sources
@@ -22,18 +20,17 @@ from csi.elements import (
     find_short_boards,
     rank_elements,
 )
-from csi.errors import StudyError, TooFewGroupsError
+from csi.errors import TooFewGroupsError
 from csi.index import Index, estimate_index
-from csi.inference import SurveyDesign, make_design
+from csi.inference import SurveyDesign
 from csi.model.fit import ModelFit, fit_model
 from csi.model.invariance import Invariance, check_invariance
-from csi.questionnaire.reading import read_questionnaire
 from csi.questionnaire.schema import LANGUAGES, Questionnaire
 from csi.report.book import StudyResults
 from csi.report.writing import write_report
 from csi.responses.data import Responses
-from csi.responses.recoding import read_responses
-from csi.storage import record_provenance, short_path, whole_folder, write_provenance, write_tables
+from csi.storage import record_provenance, whole_folder, write_provenance, write_tables
+from csi.study_answers import design_wave, earlier_waves, kept_answers, read_wave
 from csi.study_file import read_study
 from csi.study_schema import Study
 from csi.study_waves import WaveResults, compare_study_waves, stack_study
@@ -125,7 +122,7 @@ def analyse_study(
     say("answers", 0.0)
     everybody = read_wave(study, wave)
     design = design_wave(study, everybody, wave)
-    responses = _kept(everybody, design)
+    responses = kept_answers(everybody, design)
     say("model", 0.2)
     fit = fit_model(design, responses.questionnaire)
     say("index", 0.6)
@@ -142,7 +139,7 @@ def analyse_study(
     invariances = _invariances(fit, study.by)
     comparisons = _comparisons(indices, invariances, study.margin)
     say("waves", 0.9)
-    waves = _waves(study, wave, (responses.questionnaire, design), list(indices))
+    waves = _waves(study, wave, (responses, design), list(indices))
     return StudyResults(
         study=study,
         questionnaire=responses.questionnaire,
@@ -165,79 +162,6 @@ def analyse_study(
         trend=waves.trend,
         decomposition=waves.decomposition,
         regions=_regions(study, fit),
-    )
-
-
-def read_wave(study: Study, wave: str | None = None, *, keep: Sequence[str] = ()) -> Responses:
-    """Read the answers of everybody in one wave, with the columns that its design needs.
-
-    Parameters
-    ----------
-    study : Study
-    wave : str, optional
-        The last one by default.
-    keep : sequence of str
-        Columns to carry along besides those that the study file names.
-
-    Returns
-    -------
-    Responses
-    """
-    questionnaire = read_questionnaire(short_path(study.form(wave)))
-    this = study.wave(wave)
-    wanted = (*this.keep, *keep, this.weight, this.strata, this.psu)
-    return read_responses(
-        short_path(this.responses),
-        questionnaire,
-        columns=this.columns,
-        keep=[name for name in wanted if name and name not in questionnaire.items],
-        sheet=this.sheet,
-    )
-
-
-def design_wave(study: Study, responses: Responses, wave: str | None = None) -> SurveyDesign:
-    """Describe how a wave was sampled, and give those whom the study leaves out no weight.
-
-    They stay in the design: which of the respondents are kept is itself a result of sampling, so
-    the standard errors need everybody (Särndal, Swensson and Wretman 1992, ch. 10).
-
-    Parameters
-    ----------
-    study : Study
-    responses : Responses
-        Of everybody; see `read_wave`.
-    wave : str, optional
-        The last one by default.
-
-    Returns
-    -------
-    SurveyDesign
-
-    Raises
-    ------
-    StudyError
-        If nobody is left.
-    """
-    this = study.wave(wave)
-    design = make_design(responses, weights=this.weight, strata=this.strata, psu=this.psu)
-    if study.where is None:
-        return design
-    weights = np.where(study.where.holds(responses.frame), design.weights, 0.0)
-    if not weights.any():
-        raise StudyError(
-            f"{study.source}: `where: {study.where}` holds for none of the {design.n:,} "
-            f"respondents. Compare it with the codes in {this.responses.name}."
-        )
-    return replace(design, weights=weights)
-
-
-def _kept(responses: Responses, design: SurveyDesign) -> Responses:
-    """Return the answers that the results rest on."""
-    kept = design.weights > 0
-    return replace(
-        responses,
-        frame=responses.frame[kept].reset_index(drop=True),
-        reasons=responses.reasons[kept].reset_index(drop=True),
     )
 
 
@@ -310,18 +234,15 @@ def _invariances(fit: ModelFit, by: tuple[str, ...]) -> dict[str, Invariance]:
 def _waves(
     study: Study,
     wave: str | None,
-    reported: tuple[Questionnaire, SurveyDesign],
+    reported: tuple[Responses, SurveyDesign],
     groupings: Sequence[tuple[str, ...]],
 ) -> WaveResults:
     """Compare the reported wave with those before it; nothing for the first one."""
-    earlier = study.until(wave)[:-1]
+    responses, design = reported
+    earlier = earlier_waves(study, wave, responses)
     if not earlier:
         return WaveResults()
-    waves: dict[str, tuple[Questionnaire, SurveyDesign]] = {}
-    for each in earlier:
-        responses = read_wave(study, each.id)
-        waves[each.id] = (responses.questionnaire, design_wave(study, responses, each.id))
-    waves[study.wave(wave).id] = reported
+    waves = {**earlier, study.wave(wave).id: (responses.questionnaire, design)}
     return compare_study_waves(study, stack_study(study, waves), groupings)
 
 

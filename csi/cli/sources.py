@@ -96,7 +96,7 @@ def open_source(
     """Read a study file, or answers with a questionnaire or a model."""
     said = Sampled(weights or None, strata or None, psu or None)
     if is_study(path, wave, questionnaire=questionnaire, model=model, **said._asdict()):
-        from csi.study import design_wave, read_wave
+        from csi.study_answers import design_wave, read_wave
 
         study = csi.read_study(path)
         responses = read_wave(study, wave or None)
@@ -119,7 +119,7 @@ def open_responses(
 ) -> csi.Responses:
     """Read the answers of everybody, with some columns that the questionnaire does not have."""
     if is_study(path, wave, questionnaire=questionnaire):
-        from csi.study import read_wave
+        from csi.study_answers import read_wave
 
         return read_wave(csi.read_study(path), wave or None, keep=keep)
     if questionnaire is None:

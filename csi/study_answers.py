@@ -1,0 +1,120 @@
+"""The answers of a study's waves, and how each wave was sampled."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from csi.errors import StudyError
+from csi.inference import SurveyDesign, make_design
+from csi.questionnaire.reading import read_questionnaire
+from csi.questionnaire.schema import Questionnaire
+from csi.responses.data import Responses
+from csi.responses.recoding import read_responses
+from csi.storage import short_path
+from csi.study_schema import Study
+
+
+def read_wave(
+    study: Study,
+    wave: str | None = None,
+    *,
+    keep: Sequence[str] = (),
+    questionnaire: Questionnaire | None = None,
+) -> Responses:
+    """Read the answers of everybody in one wave, with the columns that its design needs.
+
+    Parameters
+    ----------
+    study : Study
+    wave : str, optional
+        The last one by default.
+    keep : sequence of str
+        Columns to carry along besides those that the study file names.
+    questionnaire : Questionnaire, optional
+        The wave's, where it has been read already.
+
+    Returns
+    -------
+    Responses
+    """
+    form = questionnaire or read_questionnaire(short_path(study.form(wave)))
+    this = study.wave(wave)
+    wanted = (*this.keep, *keep, this.weight, this.strata, this.psu, study.panel)
+    return read_responses(
+        short_path(this.responses),
+        form,
+        columns=this.columns,
+        keep=[name for name in dict.fromkeys(wanted) if name and name not in form.items],
+        sheet=this.sheet,
+    )
+
+
+def design_wave(study: Study, responses: Responses, wave: str | None = None) -> SurveyDesign:
+    """Describe how a wave was sampled, and give those whom the study leaves out no weight.
+
+    They stay in the design: which of the respondents are kept is itself a result of sampling, so
+    the standard errors need everybody (Särndal, Swensson and Wretman 1992, ch. 10).
+
+    Parameters
+    ----------
+    study : Study
+    responses : Responses
+        Of everybody; see `read_wave`.
+    wave : str, optional
+        The last one by default.
+
+    Returns
+    -------
+    SurveyDesign
+
+    Raises
+    ------
+    StudyError
+        If nobody is left.
+    """
+    this = study.wave(wave)
+    design = make_design(responses, weights=this.weight, strata=this.strata, psu=this.psu)
+    if study.where is None:
+        return design
+    weights = np.where(study.where.holds(responses.frame), design.weights, 0.0)
+    if not weights.any():
+        raise StudyError(
+            f"{study.source}: `where: {study.where}` holds for none of the {design.n:,} "
+            f"respondents. Compare it with the codes in {this.responses.name}."
+        )
+    return replace(design, weights=weights)
+
+
+def kept_answers(responses: Responses, design: SurveyDesign) -> Responses:
+    """Return the answers that the results rest on."""
+    kept = design.weights > 0
+    return replace(
+        responses,
+        frame=responses.frame[kept].reset_index(drop=True),
+        reasons=responses.reasons[kept].reset_index(drop=True),
+    )
+
+
+def earlier_waves(
+    study: Study, wave: str | None, reported: Responses
+) -> Mapping[str, tuple[Questionnaire, SurveyDesign]]:
+    """Return the questionnaire and the design of every wave before one.
+
+    Parameters
+    ----------
+    study : Study
+    wave : str or None
+    reported : Responses
+        Of that wave; waves with the same questionnaire file share its questionnaire.
+    """
+    forms = {study.form(wave): reported.questionnaire}
+    found = {}
+    for each in study.until(wave)[:-1]:
+        path = study.form(each.id)
+        responses = read_wave(study, each.id, questionnaire=forms.get(path))
+        forms[path] = responses.questionnaire
+        found[each.id] = (responses.questionnaire, design_wave(study, responses, each.id))
+    return found
