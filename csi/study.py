@@ -239,7 +239,7 @@ def _waves(
 ) -> WaveResults:
     """Compare the reported wave with those before it; nothing for the first one."""
     responses, design = reported
-    earlier = earlier_waves(study, wave, responses)
+    earlier = earlier_waves(study, wave, responses.questionnaire)
     if not earlier:
         return WaveResults()
     waves = {**earlier, study.wave(wave).id: (responses.questionnaire, design)}

@@ -99,7 +99,7 @@ def kept_answers(responses: Responses, design: SurveyDesign) -> Responses:
 
 
 def earlier_waves(
-    study: Study, wave: str | None, reported: Responses
+    study: Study, wave: str | None, questionnaire: Questionnaire
 ) -> Mapping[str, tuple[Questionnaire, SurveyDesign]]:
     """Return the questionnaire and the design of every wave before one.
 
@@ -107,10 +107,10 @@ def earlier_waves(
     ----------
     study : Study
     wave : str or None
-    reported : Responses
-        Of that wave; waves with the same questionnaire file share its questionnaire.
+    questionnaire : Questionnaire
+        Of that wave; waves with the same questionnaire file share it.
     """
-    forms = {study.form(wave): reported.questionnaire}
+    forms = {study.form(wave): questionnaire}
     found = {}
     for each in study.until(wave)[:-1]:
         path = study.form(each.id)

@@ -169,6 +169,12 @@ class Study:
         sources = [self.regions.sources] if self.regions and self.regions.sources else []
         return tuple(dict.fromkeys([self.folder / self.source, *forms, *answers, *sources]))
 
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """The items whose combinations are the kinds of customers that explain a change."""
+        regions = [self.regions.by] if self.regions else []
+        return tuple(dict.fromkeys(self.cells or (*self.by, *regions)))
+
     def until(self, wave: str | None = None) -> tuple[Wave, ...]:
         """Return the waves up to one, by default all."""
         return self.waves[: self.waves.index(self.wave(wave)) + 1]

@@ -188,8 +188,7 @@ def _answered(index: Index, waves: Sequence[str]) -> list[str]:
 
 def _decompositions(study: Study, stacked: StackedStudy) -> list[Decomposition]:
     """Explain the change of the index since each earlier wave, where it may be compared."""
-    regions = [study.regions.by] if study.regions else []
-    cells = tuple(dict.fromkeys(study.cells or (*study.by, *regions)))
+    cells = study.kinds
     index = stacked.questionnaire.model.index if stacked.questionnaire.model else ""
     breaks = find_breaks(stacked.facts, groups=cells)
     before = [w for w in stacked.before if not breaks.on(index, w, stacked.reported)]

@@ -64,9 +64,8 @@ def answers(seed: int, *, shift: float, n: int = 700, first: int = 0) -> pd.Data
     return frame.assign(who=np.arange(first, first + n), **items)
 
 
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("waves")
+def write_waves(path: Path) -> Path:
+    """Write the study, its questionnaires, answers and sources."""
     form = with_a_driver(QUESTIONNAIRE).replace("  - id: overall\n", REGION)
     (path / "q.yaml").write_text(form, encoding="utf-8")
     (path / "old.yaml").write_text(form.replace("Worth 1?", "Is it worth it?"), encoding="utf-8")
@@ -76,6 +75,11 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     answers(2, shift=0.0, first=500).to_csv(path / "w2.csv", index=False)
     answers(3, shift=-0.6, first=1000).to_csv(path / "w3.csv", index=False)
     return path
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write_waves(tmp_path_factory.mktemp("waves"))
 
 
 @pytest.fixture(scope="module")

@@ -17,6 +17,7 @@ from csi.cli.analysis import Answer, analysis
 from csi.cli.options import split_names
 from csi.cli.sources import Source
 from csi.cli.tabulation import boxes, flagged, ratings
+from csi.cli.waves import Waves, compared_waves
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -200,13 +201,20 @@ def compare(
         float | None,
         typer.Option("--margin", help="Smaller differences do not matter, in points.", min=0.0),
     ] = None,
+    waves: Waves = "",
 ) -> Answer:
-    """Test which groups differ, with all tests counted.
+    """Test which groups differ, or what changed between two waves, with all tests counted.
 
     [bold]csi compare study.yaml[/bold]
 
+    [bold]csi compare study.yaml --waves 2026q1,2026q2 --within operator[/bold]
+
     [bold]csi compare study.yaml --across operator --within line --terms Satisfaction[/bold]
     """
+    if waves and across:
+        raise typer.BadParameter("Compare groups (--across) or waves (--waves), not both at once.")
+    if waves:
+        return compared_waves(source, waves, split_names(within), terms, margin)
     if not across and not source.by:
         raise typer.BadParameter("Name the item whose groups are compared: --across ITEM.")
     inside = split_names(within) or (() if across else source.by[:-1])

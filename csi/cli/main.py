@@ -19,6 +19,7 @@ from csi.cli.elements import elements
 from csi.cli.output import say
 from csi.cli.questionnaires import adopt, check, diff, export
 from csi.cli.studies import report, run_whole_study
+from csi.cli.waves import decompose, regions, trend
 
 COMMANDS = (
     ("run", run_whole_study),
@@ -35,6 +36,9 @@ COMMANDS = (
     ("drivers", drivers),
     ("elements", elements),
     ("compare", compare),
+    ("trend", trend),
+    ("decompose", decompose),
+    ("regions", regions),
     ("report", report),
 )
 """Every command, in the order of the stages. A new one is a function and a line here."""

@@ -44,12 +44,18 @@ class Source:
         Knows the model, and the labels of groups.
     by : tuple of str
         The groups that the study reports.
+    study : Study or None
+        Where the answers are one of its waves.
+    wave : str
+        Which one; "" for the last.
     """
 
     design: csi.SurveyDesign
     syntax: str = ""
     questionnaire: csi.Questionnaire | None = None
     by: tuple[str, ...] = ()
+    study: csi.Study | None = None
+    wave: str = ""
 
     def fit(self, by: Sequence[str] = ()) -> csi.ModelFit:
         """Fit the model: one for everybody, or one per group.
@@ -104,6 +110,8 @@ def open_source(
             design=design_wave(study, responses, wave or None),
             questionnaire=responses.questionnaire,
             by=study.by,
+            study=study,
+            wave=wave,
         )
     syntax = _read_syntax(model) if model else ""
     if questionnaire is None:
