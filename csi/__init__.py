@@ -29,8 +29,9 @@ Every stage is one function that takes values and returns the next frozen value:
 `examine_hypotheses`   silent customers and those hit by events -> how satisfied they are
 `plan_actions`         scores, pool and rules -> an action list with a hold-out and its power
 `evaluate_actions`     a follow-up survey -> the effect of care, and what is no effect
-`write_report`         everything -> PDF or XLSX, in English and Chinese
+`write_report`         everything -> PDF, XLSX or PPTX, in English and Chinese
 `run_study`            a study folder -> all of the above, in one call
+`write_books`          a study folder -> a report for every region or client
 =====================  ==========================================================================
 
 Results are frozen. `.tidy()` gives a data frame with one row per number, always with the columns
@@ -147,7 +148,9 @@ __all__ = [  # noqa: RUF022 -- in the order of the stages
     "StudyResults",
     "analyse_study",
     "write_report",
+    "write_charts",
     "run_study",
+    "write_books",
     "CsiError",
     "CsiWarning",
 ]
@@ -254,6 +257,8 @@ _HOME = {
     "StudyResults": "csi.report.book",
     "analyse_study": "csi.study",
     "write_report": "csi.report.writing",
+    "write_charts": "csi.report.chart_files",
+    "write_books": "csi.books",
     "run_study": "csi.study",
     "CsiError": "csi.errors",
     "CsiWarning": "csi.errors",
@@ -262,6 +267,7 @@ _HOME = {
 
 if TYPE_CHECKING:
     __version__: str
+    from csi.books import write_books
     from csi.comparison import (
         Comparison,
         Decomposition,
@@ -328,6 +334,7 @@ if TYPE_CHECKING:
     from csi.questionnaire.review import review_questionnaire
     from csi.questionnaire.schema import Questionnaire
     from csi.report.book import StudyResults
+    from csi.report.chart_files import write_charts
     from csi.report.writing import write_report
     from csi.responses.data import Responses
     from csi.responses.quality import check_responses

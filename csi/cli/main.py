@@ -18,7 +18,7 @@ from csi.cli.dissatisfied import app as dissatisfied
 from csi.cli.elements import elements
 from csi.cli.output import say
 from csi.cli.questionnaires import adopt, check, diff, export
-from csi.cli.studies import report, run_whole_study
+from csi.cli.studies import books, report, run_whole_study
 from csi.cli.waves import decompose, regions, trend
 
 COMMANDS = (
@@ -40,6 +40,7 @@ COMMANDS = (
     ("decompose", decompose),
     ("regions", regions),
     ("report", report),
+    ("books", books),
 )
 """Every command, in the order of the stages. A new one is a function and a line here."""
 

@@ -1,15 +1,16 @@
-"""``csi run`` and ``csi report``: from a study file to what people read."""
+"""``csi run``, ``csi report`` and ``csi books``: from a study file to what people read."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal, cast
 
 import typer
 
 import csi
-from csi.cli.options import Language, Quiet, StudyPath, Wave
+from csi.cli.options import Language, Quiet, StudyPath, Wave, split_names
 from csi.cli.output import progress_bar, say
+from csi.questionnaire.schema import LANGUAGES
 
 
 def run_whole_study(
@@ -37,8 +38,13 @@ def run_whole_study(
 def report(
     study: StudyPath,
     out: Annotated[
-        Path, typer.Option("--out", "-o", metavar="FILE", help="The report: .pdf or .xlsx.")
+        Path,
+        typer.Option("--out", "-o", metavar="FILE", help="The report: .pdf, .xlsx or .pptx."),
     ],
+    charts: Annotated[
+        Path | None,
+        typer.Option("--charts", metavar="FOLDER", help="Write every chart there, SVG and PNG."),
+    ] = None,
     language: Language = "en",
     wave: Wave = "",
     quiet: Quiet = False,
@@ -53,5 +59,52 @@ def report(
     with whole_file(out) as temporary, progress_bar(quiet) as progress:
         results = analyse_study(csi.read_study(study), wave=wave or None, progress=progress)
         csi.write_report(results, temporary, language=language)
+        if charts is not None:
+            csi.write_charts(results, charts, language=language)
     if not quiet:
         say(f"Written to {out}")
+
+
+def books(
+    study: StudyPath,
+    by: Annotated[
+        str, typer.Option("--by", metavar="ITEMS", help="Items with a book per code: region.")
+    ],
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", "-o", metavar="FOLDER", help="`out/books` beside the study."),
+    ] = None,
+    languages: Annotated[
+        str, typer.Option("--languages", metavar="en,zh", help="Those of the study if absent.")
+    ] = "",
+    ending: Annotated[
+        str, typer.Option("--as", metavar="ENDING", help="pdf, xlsx or pptx.")
+    ] = "pdf",
+    jobs: Annotated[int, typer.Option("--jobs", "-j", min=1, help="Books at a time.")] = 2,
+    wave: Wave = "",
+    quiet: Quiet = False,
+) -> None:
+    """Write one book per region or client; call it again to go on after an interruption.
+
+    [bold]csi books reports/province_quarterly --by region,operator[/bold]
+    """
+    with progress_bar(quiet) as progress:
+        written = csi.write_books(
+            study,
+            by=split_names(by),
+            out=out,
+            wave=wave or None,
+            languages=_languages(languages),
+            ending=f".{ending.lstrip('.')}",
+            jobs=jobs,
+            progress=progress,
+        )
+    if not quiet:
+        say(f"{len(written)} books in {written[0].parent}" if written else "No books.")
+
+
+def _languages(text: str) -> tuple[Literal["en", "zh"], ...]:
+    for name in split_names(text):
+        if name not in LANGUAGES:
+            raise typer.BadParameter(f"{name!r} is not one of {', '.join(LANGUAGES)}.")
+    return cast(tuple[Literal["en", "zh"], ...], split_names(text))

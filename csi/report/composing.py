@@ -14,7 +14,7 @@ from csi.report.sections.data_tables import data_tables
 from csi.report.sections.drivers import drivers
 from csi.report.sections.lines import lines
 from csi.report.sections.measurement import measurement
-from csi.report.sections.method import method
+from csi.report.sections.method import method, method_facts
 from csi.report.sections.path_model import path_model
 from csi.report.sections.scores import scores
 from csi.report.sections.summary import summary
@@ -43,7 +43,11 @@ _SECTIONS: dict[str, Section] = {
 """By the name that a study file uses; one that has nothing to say returns no blocks."""
 
 
-def compose(results: StudyResults, language: str, theme: Theme) -> Document:
+_BRIEF = ("constructs", "path_model", "measurement", "comparability", "data_tables")
+"""Left out of a brief report, whose method is a page of facts."""
+
+
+def compose(results: StudyResults, language: str, theme: Theme, *, brief: bool = False) -> Document:
     """Return the report of a study as blocks.
 
     Parameters
@@ -52,6 +56,8 @@ def compose(results: StudyResults, language: str, theme: Theme) -> Document:
     language : {"en", "zh"}
     theme : Theme
         For the name of the agency.
+    brief : bool
+        Only what one shows in a meeting: for slides.
 
     Raises
     ------
@@ -61,6 +67,8 @@ def compose(results: StudyResults, language: str, theme: Theme) -> Document:
     words = Wording(results.questionnaire, language)
     reading = Reading(results)
     study = results.study
+    sections = _SECTIONS | {"method": method_facts} if brief else _SECTIONS
+    wanted = set(study.sections) & set(sections) - set(_BRIEF if brief else ())
     return Document(
         language=words.language,
         title=study.title.to(words.language),
@@ -68,11 +76,14 @@ def compose(results: StudyResults, language: str, theme: Theme) -> Document:
         author=theme.name,
         confidential=study.confidential.to(words.language),
         blocks=tuple(
-            block
-            for name in SECTIONS
-            if name in study.sections and name in _SECTIONS
-            for block in _SECTIONS[name](reading, words)
+            block for name in SECTIONS if name in wanted for block in sections[name](reading, words)
         ),
-        words={"table": words("word.table"), "figure": words("word.figure")},
+        words={
+            "table": words("word.table"),
+            "figure": words("word.figure"),
+            "low": words("column.low"),
+            "score": words("column.score"),
+            "high": words("column.high"),
+        },
         mark=words("mark.synthetic") if results.synthetic else "",
     )

@@ -159,12 +159,19 @@ class Table:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Figure:
-    """A chart with the text that stands for it where it cannot be seen."""
+    """A chart with the text that stands for it where it cannot be seen.
+
+    Attributes
+    ----------
+    name : str
+        Of its file, where the chart is written by itself.
+    """
 
     chart: Chart
     caption: str
     alt: str
     notes: tuple[str, ...] = ()
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -67,14 +67,37 @@ class Chart(Protocol):
         """Draw on a canvas of that size."""
 
 
-def draw_chart(chart: Chart, style: Style) -> bytes:
-    """Return a chart as SVG bytes, the same bytes for the same chart and style."""
+def draw_chart(chart: Chart, style: Style, *, outlines: bool = False) -> bytes:
+    """Return a chart as SVG bytes, the same bytes for the same chart and style.
+
+    Parameters
+    ----------
+    outlines : bool
+        Letters become shapes: looks the same where the fonts are not installed, but can no longer
+        be searched.
+    """
+    import matplotlib as mpl
+
+    with mpl.rc_context(_RC | {"svg.fonttype": "path"} if outlines else _RC):
+        canvas = Canvas(chart.width, chart.height, style)
+        chart.draw(canvas)
+        return canvas.svg()
+
+
+def draw_picture(chart: Chart, style: Style, *, resolution: int = 200) -> bytes:
+    """Return a chart as PNG bytes on white, for programs that cannot show SVG.
+
+    Parameters
+    ----------
+    resolution : int
+        Dots per inch.
+    """
     import matplotlib as mpl
 
     with mpl.rc_context(_RC):
         canvas = Canvas(chart.width, chart.height, style)
         chart.draw(canvas)
-        return canvas.svg()
+        return canvas.png(resolution)
 
 
 class Canvas:
@@ -247,6 +270,17 @@ class Canvas:
         buffer = io.BytesIO()
         canvas: Any = FigureCanvasSVG(self._figure)
         canvas.print_svg(buffer, metadata={"Date": None, "Creator": None})
+        return buffer.getvalue()
+
+    def png(self, resolution: int) -> bytes:
+        """Return the drawing as PNG on white."""
+        from matplotlib.backends.backend_agg import FigureCanvasAgg
+
+        buffer = io.BytesIO()
+        canvas: Any = FigureCanvasAgg(self._figure)
+        self._figure.patch.set(visible=True, facecolor="white")
+        self._figure.set_dpi(resolution)
+        canvas.print_png(buffer, metadata={"Software": None})
         return buffer.getvalue()
 
     def _add(self, artist: Artist) -> None:

@@ -14,7 +14,7 @@ from csi.report.theme import read_theme
 if TYPE_CHECKING:
     from csi.report.book import StudyResults
 
-_ENDINGS = (".pdf", ".xlsx")
+_ENDINGS = (".pdf", ".xlsx", ".pptx")
 
 
 def write_report(results: StudyResults, path: str | Path, *, language: str = "en") -> Path:
@@ -24,7 +24,8 @@ def write_report(results: StudyResults, path: str | Path, *, language: str = "en
     ----------
     results : StudyResults
     path : str or Path
-        Ending in ``.pdf`` (the whole report) or ``.xlsx`` (its numbers, one sheet per table).
+        Ending in ``.pdf`` (the whole report), ``.xlsx`` (its numbers, one sheet per table) or
+        ``.pptx`` (slides with tables and charts that can be edited).
     language : {"en", "zh"}
 
     Returns
@@ -37,7 +38,7 @@ def write_report(results: StudyResults, path: str | Path, *, language: str = "en
     ReportError
         An unknown ending or language, a folder that cannot be written, a faulty branding.
     MissingDependencyError
-        Chinese characters without the ``zh`` extra.
+        Chinese characters without the ``zh`` extra, slides without the ``slides`` extra.
 
     Warns
     -----
@@ -53,7 +54,7 @@ def write_report(results: StudyResults, path: str | Path, *, language: str = "en
     if ending not in _ENDINGS:
         raise ReportError(
             f"A report cannot be written as `{target.name}`: its name must end in "
-            f"{' or '.join(_ENDINGS)}."
+            f"{', '.join(_ENDINGS[:-1])} or {_ENDINGS[-1]}."
         )
     _check_folder(target)
     theme = read_theme(results.study.branding)
@@ -61,6 +62,10 @@ def write_report(results: StudyResults, path: str | Path, *, language: str = "en
         from csi.report.tables import render_workbook
 
         return _replace(target, render_workbook(results, language))
+    if ending == ".pptx":
+        from csi.report.slides.writing import render_slides
+
+        return _replace(target, render_slides(compose(results, language, theme, brief=True), theme))
     from csi.report.pdf import render_pdf
 
     return _replace(target, render_pdf(compose(results, language, theme), theme))

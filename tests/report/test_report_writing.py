@@ -21,7 +21,7 @@ def test_the_ending_decides(operators: StudyResults, tmp_path: Path) -> None:
 
 
 def test_unknown_ending(operators: StudyResults, tmp_path: Path) -> None:
-    message = "cannot be written as `report.docx`: its name must end in .pdf or .xlsx"
+    message = "cannot be written as `report.docx`: its name must end in .pdf, .xlsx or .pptx"
     with pytest.raises(ReportError, match=message):
         write_report(operators, tmp_path / "report.docx")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -130,7 +131,7 @@ class TrendChart:
         colour = canvas.theme.colours(self.series)[line.series]
         shift = (line.series - (self.series - 1) / 2) * _DODGE if self.series > 1 else 0.0
         spots = [(x + shift, p) for x, p in zip(places, line.points, strict=True)]
-        for (x0, a), (x1, b) in zip(spots, spots[1:], strict=False):
+        for (x0, a), (x1, b) in itertools.pairwise(spots):
             if math.isfinite(a.value + b.value) and a.segment == b.segment:
                 canvas.line([(x0, y(a.value)), (x1, y(b.value))], colour=colour, width=0.45,
                             round_cap=True)  # fmt: skip

@@ -92,6 +92,7 @@ def _chart(reading: Reading, words: Wording) -> Figure:
             series=len(reading.groups),
             row_height=3.5 if many else 4.2,
         ),
+        name="constructs",
         caption=words("constructs.chart"),
         alt=words("constructs.alt"),
         notes=(

@@ -117,6 +117,7 @@ def _map(reading: Reading, words: Wording, rows: tuple[DriverRow, ...]) -> Figur
                 words("quadrant.keep"),
             ),
         ),
+        name="importance_map",
         caption=words("drivers.map"),
         alt=words("drivers.map_alt", points=alt),
         notes=(
@@ -147,6 +148,7 @@ def _shares(reading: Reading, words: Wording, rows: tuple[DriverRow, ...]) -> Fi
             row_height=6.4,
             from_zero=True,
         ),
+        name="driver_shares",
         caption=words("drivers.shares"),
         alt=words("drivers.shares_alt", rows=tuple(f"{bar.label}: {bar.note}" for bar in bars)),
         notes=(

@@ -76,6 +76,17 @@ def method(reading: Reading, words: Wording) -> tuple[Block, ...]:
     )
 
 
+def method_facts(reading: Reading, words: Wording) -> tuple[Block, ...]:
+    """Return the method in two lists of facts, for a brief report."""
+    return (
+        Heading(words("method.title")),
+        Facts(
+            (*_design_facts(reading, words), (words("method.tests"), _tests_text(reading, words)))
+        ),
+        Facts(_reproduction(reading, words)),
+    )
+
+
 def _design_facts(reading: Reading, words: Wording) -> tuple[tuple[str, str], ...]:
     results, study, design = reading.results, reading.results.study, reading.results.design
     weights = pd.Series(design.weights[design.weights > 0], dtype=float)

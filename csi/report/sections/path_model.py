@@ -132,6 +132,7 @@ def _figure(
         )
     )
     return Figure(
+        name="path_model",
         chart=PathDiagram(nodes=nodes, edges=edges),
         caption=words("paths.hypotheses" if bare else "paths.figure", scope=scope),
         alt=words("paths.alt", paths=listed),

@@ -150,6 +150,7 @@ def _forest(reading: Reading, words: Wording) -> Figure:
             reference_label=words("forest.all", value=Number(overall.estimate)),
             row_height=4.2 if reading.line else 6.0,
         ),
+        name="forest",
         caption=words("forest.caption"),
         alt=words("forest.alt", rows=tuple(_alt_rows(groups))),
         notes=(words("note.base_right"), words("note.interval_bars"), words("note.hollow")),

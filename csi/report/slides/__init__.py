@@ -1,0 +1,1 @@
+"""The report as slides: the only door to python-pptx."""
