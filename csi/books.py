@@ -129,7 +129,7 @@ def write_books(
                 _write_manifest(folder, manifest)
                 say(task[-1].name, done / len(books))
     if faults:
-        raise StudyError(*faults)
+        raise StudyError(faults)
     return tuple(folder / book.name for book in books)
 
 

@@ -71,6 +71,11 @@ def _comparability(reading: Reading) -> list[Phrase]:
             phrases.append(
                 Phrase(key, {"index": Construct(reading.index), "groups": Groups(item, level)})
             )
+    untested = [item for item in reading.compared if item not in reading.results.invariances]
+    phrases += [
+        Phrase("caution.untested", {"groups": Groups(item, item == reading.line)})
+        for item in untested
+    ]
     return phrases
 
 

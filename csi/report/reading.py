@@ -140,6 +140,11 @@ class Reading:
         return declared == "lower_is_better"
 
     @property
+    def compared(self) -> tuple[str, ...]:
+        """The items of which at least two groups were compared."""
+        return tuple(dict.fromkeys(t.across for t in self.tests if t.tested))
+
+    @property
     def own(self) -> Code | None:
         """Our own group: the first of `groups`; None in a study without one."""
         return self.groups[0] if self.results.study.own is not None and self.groups else None

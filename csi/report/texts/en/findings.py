@@ -90,4 +90,8 @@ TEXT: dict[str, str] = {
     ),
     "finding.better": "{own} is significantly better than {other} on {constructs}.",
     "finding.worse": "{own} is significantly worse than {other} on {constructs}.",
+    "caution.untested": (
+        "Whether the questions measure alike for {groups} could not be tested: a group is too "
+        "small, or its model did not converge. The gaps may hold differences of measurement."
+    ),
 }

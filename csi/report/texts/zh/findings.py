@@ -69,4 +69,8 @@ TEXT: dict[str, str] = {
     ),
     "finding.better": "{own}在{constructs}上显著优于{other}。",
     "finding.worse": "{own}在{constructs}上显著逊于{other}。",
+    "caution.untested": (
+        "{groups}之间的题目测量是否一致未能检验：某一组样本过小，或其模型未收敛。组间差距可能包含"
+        "测量差异。"
+    ),
 }
