@@ -10,7 +10,6 @@ import typer
 import csi
 from csi.cli.options import Language, Quiet, StudyPath, Wave, split_names
 from csi.cli.output import progress_bar, say
-from csi.questionnaire.schema import LANGUAGES
 
 
 def run_whole_study(
@@ -104,6 +103,8 @@ def books(
 
 
 def _languages(text: str) -> tuple[Literal["en", "zh"], ...]:
+    from csi.questionnaire.schema import LANGUAGES
+
     for name in split_names(text):
         if name not in LANGUAGES:
             raise typer.BadParameter(f"{name!r} is not one of {', '.join(LANGUAGES)}.")
