@@ -8,8 +8,8 @@
     ├─ ResponseError(ValueError)        .faults: every fault of a table of answers
     │  └─ ResponseFileError             .path .offset .hint: the file itself cannot be read
     ├─ DesignError(ValueError)          weights, strata, PSUs or domains that cannot be used
-    ├─ SamplingError(ValueError)        a plan or a draw that cannot be made
-    ├─ WeightingError(ValueError)       margins that cannot be met
+    ├─ SamplingError(ValueError)        .faults: why a plan or a draw cannot be made
+    ├─ WeightingError(ValueError)       .faults: why margins cannot be met
     ├─ ModelError(ValueError)           a model that cannot be read, identified or fitted
     │  └─ TooFewGroupsError             fewer than two groups are large enough to be compared
     ├─ ReportError(ValueError)          a report that cannot be written
@@ -63,12 +63,10 @@ class CsiError(Exception):
 class _FaultsError(CsiError, ValueError):
     """An error that lists every fault at once."""
 
-    def __init__(self, faults: Iterable[Fault] | Fault | str) -> None:
-        if isinstance(faults, str):
-            faults = Fault("", faults)
-        if isinstance(faults, Fault):
+    def __init__(self, faults: Iterable[Fault | str] | Fault | str) -> None:
+        if isinstance(faults, str | Fault):
             faults = (faults,)
-        self.faults = tuple(faults)
+        self.faults = tuple(Fault("", f) if isinstance(f, str) else f for f in faults)
         super().__init__("\n".join(str(fault) for fault in self.faults))
 
 
@@ -118,11 +116,11 @@ class DesignError(CsiError, ValueError):
     """Weights, strata, primary sampling units or domains that cannot be used."""
 
 
-class SamplingError(CsiError, ValueError):
+class SamplingError(_FaultsError):
     """A sampling plan or a draw that cannot be made."""
 
 
-class WeightingError(CsiError, ValueError):
+class WeightingError(_FaultsError):
     """Margins that cannot be met."""
 
 

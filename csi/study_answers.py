@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-import numpy as np
-
 from csi.errors import StudyError
-from csi.inference import SurveyDesign, make_design
+from csi.inference import SurveyDesign, make_design, restrict_design
 from csi.questionnaire.reading import read_questionnaire
 from csi.questionnaire.schema import Questionnaire
 from csi.responses.data import Responses
+from csi.responses.joining import join_columns
 from csi.responses.recoding import read_responses
+from csi.sampling.table_files import read_small_table
 from csi.storage import short_path
-from csi.study_schema import Study
+from csi.study_schema import Study, Wave
+from csi.weighting.weights import weight_responses
 
 
 def read_wave(
@@ -42,21 +43,33 @@ def read_wave(
     """
     form = questionnaire or read_questionnaire(short_path(study.form(wave)))
     this = study.wave(wave)
-    wanted = (*this.keep, *keep, this.weight, this.strata, this.psu, study.panel)
-    return read_responses(
+    beside = None if this.design is None else read_small_table(short_path(this.design))
+    elsewhere = () if beside is None else tuple(beside.columns)
+    design = (this.weight, this.strata, this.psu, this.fpc, study.panel, *_calibrated(this))
+    known = {*form.items, *elsewhere}
+    responses = read_responses(
         short_path(this.responses),
         form,
         columns=this.columns,
-        keep=[name for name in dict.fromkeys(wanted) if name and name not in form.items],
+        keep=[n for n in dict.fromkeys((*this.keep, *keep, *design)) if n and n not in known],
         sheet=this.sheet,
     )
+    if beside is None or this.design is None:
+        return responses
+    return join_columns(responses, beside, this.design.name)
+
+
+def _calibrated(wave: Wave) -> list[str]:
+    """Return the variables that the weights of a wave are calibrated on."""
+    return [name for key in wave.margins for name in (key if isinstance(key, tuple) else (key,))]
 
 
 def design_wave(study: Study, responses: Responses, wave: str | None = None) -> SurveyDesign:
-    """Describe how a wave was sampled, and give those whom the study leaves out no weight.
+    """Describe how a wave was sampled, weight everybody, then look at those whom it reports.
 
-    They stay in the design: which of the respondents are kept is itself a result of sampling, so
-    the standard errors need everybody (Särndal, Swensson and Wretman 1992, ch. 10).
+    The others stay in the design: which of the respondents are kept is itself a result of sampling,
+    so the standard errors need everybody (Särndal, Swensson and Wretman 1992, ch. 10), and margins
+    belong to the whole sample.
 
     Parameters
     ----------
@@ -76,16 +89,25 @@ def design_wave(study: Study, responses: Responses, wave: str | None = None) -> 
         If nobody is left.
     """
     this = study.wave(wave)
-    design = make_design(responses, weights=this.weight, strata=this.strata, psu=this.psu)
+    design = make_design(
+        responses,
+        weights=this.weight,
+        strata=this.strata,
+        psu=this.psu,
+        fpc=this.fpc,
+        lonely=this.lonely,
+    )
+    if this.margins:
+        design = weight_responses(design, margins=this.margins, trim=this.trim)
     if study.where is None:
         return design
-    weights = np.where(study.where.holds(responses.frame), design.weights, 0.0)
-    if not weights.any():
+    keep = study.where.holds(responses.frame)
+    if not design.weights[keep].any():
         raise StudyError(
             f"{study.source}: `where: {study.where}` holds for none of the {design.n:,} "
             f"respondents. Compare it with the codes in {this.responses.name}."
         )
-    return replace(design, weights=weights)
+    return restrict_design(design, keep)
 
 
 def kept_answers(responses: Responses, design: SurveyDesign) -> Responses:

@@ -5,9 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from pathlib import Path
-from typing import cast
+from typing import cast, get_args
 
-from csi.errors import Fault, QuestionnaireError, StudyError, suggest
+from csi.errors import (
+    Fault,
+    QuestionnaireError,
+    SamplingError,
+    StudyError,
+    WeightingError,
+    suggest,
+)
+from csi.inference import Lonely
 from csi.questionnaire.conditions import Condition, parse_condition
 from csi.questionnaire.located import read_yaml
 from csi.questionnaire.schema import LANGUAGES, Language, Questionnaire

@@ -7,8 +7,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from csi.errors import StudyError
+from csi.inference import Lonely
 from csi.questionnaire.conditions import Condition
 from csi.questionnaire.schema import LANGUAGES, Language, Text
+from csi.weighting.margins import Margins
 
 SECTIONS = (
     "cover",
@@ -39,8 +41,18 @@ class Wave:
     ----------
     responses : Path
         The file of answers: .sav, .zsav, .por, .csv or .xlsx.
-    weight, strata, psu : str or None
-        Columns that hold the survey weight, the stratum and the cluster.
+    weight, strata, psu, fpc : str or None
+        Columns that hold the survey weight, the stratum, the cluster and the size of the stratum.
+    lonely : Lonely
+        What a stratum with one interview contributes; see `make_design`.
+    design : Path or None
+        A table with columns of the design; its rows are found by the items that it names.
+    margins : mapping
+        What the weights are calibrated to; see `weight_responses`. May be empty.
+    margins_file : Path or None
+        Where they stand, if not in the study file.
+    trim : float or None
+        The largest weight as a multiple of their mean.
     columns : mapping of item to column
         For columns that are not called as their items are.
     keep : tuple of str
@@ -51,7 +63,7 @@ class Wave:
         Of this wave, where it was another than the study's.
     mode : str
         How people were asked: "CATI". A change of it ends every series.
-    design : str
+    sampling : str
         How they were sampled, in words; a change of it ends every series.
     """
 
@@ -61,12 +73,18 @@ class Wave:
     weight: str | None = None
     strata: str | None = None
     psu: str | None = None
+    fpc: str | None = None
+    lonely: Lonely = "fail"
+    design: Path | None = None
+    margins: Margins = field(default_factory=dict)
+    margins_file: Path | None = None
+    trim: float | None = None
     columns: Mapping[str, str] = field(default_factory=dict)
     keep: tuple[str, ...] = ()
     sheet: str | None = None
     questionnaire: Path | None = None
     mode: str = ""
-    design: str = ""
+    sampling: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,8 +132,8 @@ class Study:
     own : int or None
         Our code among the groups of the last item of ``by``.
     where : Condition or None
-        Only respondents for whom it holds are analysed; the others stay in the design with
-        weight zero, so that standard errors know how many there were.
+        Only respondents for whom it holds are analysed, after everybody was weighted; the others
+        stay in the design, so that standard errors know how many there were.
     languages : tuple of Language
         One report each.
     branding : mapping
@@ -162,12 +180,14 @@ class Study:
         return f"Study({self.id!r}, waves={len(self.waves)}, by={', '.join(self.by) or 'nothing'})"
 
     def files(self, wave: str | None = None) -> tuple[Path, ...]:
-        """Return the files behind a wave's results: study, questionnaires, answers, sources."""
+        """Return the files behind a wave's results, the study file first."""
         waves = self.until(wave)
         answers = [each.responses for each in waves]
         forms = [self.questionnaire, *(w.questionnaire for w in waves if w.questionnaire)]
         sources = [self.regions.sources] if self.regions and self.regions.sources else []
-        return tuple(dict.fromkeys([self.folder / self.source, *forms, *answers, *sources]))
+        weights = [file for w in waves for file in (w.design, w.margins_file) if file]
+        files = [self.folder / self.source, *forms, *answers, *weights, *sources]
+        return tuple(dict.fromkeys(files))
 
     @property
     def kinds(self) -> tuple[str, ...]:

@@ -87,7 +87,7 @@ def stack_study(
             id=id,
             questionnaire=own,
             mode=study.wave(id).mode,
-            design=study.wave(id).design,
+            design=study.wave(id).sampling,
         )
         for id, (own, _) in waves.items()
     )

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import cast, get_args
 
-from csi.errors import suggest
+from csi.errors import SamplingError, WeightingError, suggest
+from csi.inference import Lonely
 from csi.questionnaire.schema import Questionnaire, Text
 from csi.questionnaire.sections import Section
+from csi.storage import short_path
 from csi.study_keys import (
     check_item,
     column_names,
@@ -18,6 +21,8 @@ from csi.study_keys import (
     read_texts,
 )
 from csi.study_schema import RegionPlan, Wave
+from csi.weighting.margin_files import margins_in, read_margins_file
+from csi.weighting.margins import Margins
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,22 +68,47 @@ def _wave(section: Section, folder: Path, questionnaire: Questionnaire | None) -
     section.label = f"Wave `{id}`" if id else section.label
     form = read_path(section, "questionnaire", folder)
     own = read_form(section, form) if form else questionnaire
+    margins, margins_file = _margins(section, folder)
     wave = Wave(
         id=id,
         label=read_texts(section, "label", Text(en=id, zh=id)),
         responses=read_path(section, "responses", folder, required=True, hint=hint) or folder,
-        weight=section.text("weight", "") or None,
-        strata=section.text("strata", "") or None,
-        psu=section.text("psu", "") or None,
+        **{name: section.text(name, "") or None for name in ("weight", "strata", "psu", "fpc")},
+        lonely=cast(Lonely, section.choice("lonely", get_args(Lonely), "fail")),
+        design=read_path(section, "design", folder),
+        margins=margins,
+        margins_file=margins_file,
+        trim=section.number("trim", required=False, within=(1, 1e6)),
         columns=read_columns(section, own),
         keep=tuple(entry.text for entry in section.entries("keep", required=False)),
         sheet=section.text("sheet", "") or None,
         questionnaire=form,
         mode=section.text("mode", ""),
-        design=section.text("design", ""),
+        sampling=section.text("sampling", ""),
     )
+    if wave.trim is not None and not margins:
+        section.fault("trim", f"{section.label}: `trim` needs `margins`.", "Give both or neither.")
     section.close()
     return wave
+
+
+def _margins(section: Section, folder: Path) -> tuple[Margins, Path | None]:
+    """Read margins that stand in the study file, or in a file that it names."""
+    if "margins" not in section or isinstance(section.plain("margins"), dict):
+        inline = section.section("margins", required=False)
+        if inline is None:
+            return {}, None
+        inline.label = f"{section.label}, `margins`"
+        return margins_in(inline), None
+    path = read_path(section, "margins", folder)
+    if path is None:
+        return {}, None
+    try:
+        return read_margins_file(short_path(path)), path
+    except (WeightingError, SamplingError) as error:
+        for fault in error.faults:
+            section.faults.include(section.line_of("margins"), fault)
+        return {}, path
 
 
 def _baseline(root: Section, waves: tuple[Wave, ...]) -> str | None:

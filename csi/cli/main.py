@@ -76,8 +76,8 @@ def run() -> None:
         with _warnings_as_notes(), _readers_may_leave():
             app(prog_name="csi")
     except csi.CsiError as error:
-        faults = str(error).splitlines()
-        _fail(error, "\n".join((f"{len(faults)} faults:", *faults)) if faults[1:] else str(error))
+        count = len(getattr(error, "faults", ()) or str(error).splitlines())
+        _fail(error, f"{count} faults:\n{error}" if count > 1 else str(error))
     except OSError as error:
         _fail(error, f"{error.filename or 'A file'}: {_words(error)}.")
 

@@ -70,7 +70,7 @@ def read_yaml(path: str | Path, error: FaultsError) -> Document:
     path : str or Path
         A UTF-8 file, with or without a byte-order mark.
     error : type
-        `QuestionnaireError` or `StudyError`: what faults are raised as.
+        What faults are raised as, e.g. `QuestionnaireError`.
 
     Returns
     -------
@@ -79,8 +79,8 @@ def read_yaml(path: str | Path, error: FaultsError) -> Document:
 
     Raises
     ------
-    QuestionnaireError or StudyError
-        If the file cannot be opened, decoded or parsed as one YAML mapping.
+    CsiError
+        As ``error``, if the file cannot be opened, decoded or parsed as one YAML mapping.
     """
     path = Path(path)
     faults = Faults(str(path), error)

@@ -6,11 +6,18 @@ import math
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice
-from typing import Literal
+from typing import Literal, Protocol
 
-from csi.errors import Fault, QuestionnaireError, StudyError, suggest
+from csi.errors import Fault, suggest
 
-FaultsError = type[QuestionnaireError] | type[StudyError]
+
+class FaultsError(Protocol):
+    """A kind of error that carries faults."""
+
+    def __call__(self, faults: Iterable[Fault]) -> Exception:
+        """Make the error."""
+
+
 Bounds = tuple[float, float]
 
 _MAX_FAULTS = 100

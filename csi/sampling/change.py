@@ -198,7 +198,7 @@ def _check_overlap(overlap: float, correlation: float) -> None:
     if not -1 <= correlation < 1:
         faults.append(f"`correlation` must be at least -1 and below 1; got {correlation!r}.")
     if faults:
-        raise SamplingError("\n".join(faults))
+        raise SamplingError(faults)
 
 
 def _sized(simple: float, exact: float, response_rate: float) -> SampleSize:

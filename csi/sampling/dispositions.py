@@ -81,7 +81,7 @@ def match_dispositions(
         "{count} customers have more than one final disposition: {shown}. Keep the last.",
     )
     if faults:
-        raise SamplingError("\n".join(faults))
+        raise SamplingError(faults)
     found = np.full(len(units), -1, dtype=np.int64)
     found[places] = classes
     return found

@@ -78,6 +78,32 @@ class Fieldwork:
         )
         return table.rename(columns={"released": "n"})[[*keys, "term", "estimate", "n"]]
 
+    def base_weights(self) -> pd.DataFrame:
+        """Return the base weight of an interview in each stratum: customers per interview.
+
+        Calls went on until a stratum was full, so its interviews stand for its customers alike
+        (`csi.weighting.base_weights`); what differs between answering and not is left to
+        calibration. A quota has no base weight: its interviews stand for the stratum by assumption.
+
+        Returns
+        -------
+        DataFrame
+            The strata with interviews, ``stratum`` (numbered from 1), ``design``, ``customers``
+            (eligible in the frame; in a quota as planned), ``interviews``, ``base_weight``.
+        """
+        plan, names = self.sample.plan, list(self.sample.plan.settings.strata)
+        frame = self.sample.cells[[*names, "eligible"]].rename(columns={"eligible": "customers"})
+        planned = plan.cells.loc[plan.cells["design"] == "quota", [*names, "population"]]
+        quota = planned.rename(columns={"population": "customers"})
+        interviews = self.progress[[*names, "design", "complete"]]
+        table = interviews.merge(pd.concat([frame, quota]).astype(float), on=names)
+        order = pd.MultiIndex.from_frame(plan.cells[names])
+        table["stratum"] = 1 + order.get_indexer(pd.MultiIndex.from_frame(table[names]))
+        table = table.rename(columns={"complete": "interviews"})
+        table = table[table["interviews"] > 0].sort_values("stratum", ignore_index=True)
+        table["base_weight"] = table["customers"] / table["interviews"]
+        return table[[*names, "stratum", "design", "customers", "interviews", "base_weight"]]
+
     def summary(self) -> str:
         """Return the rates, the progress and what to release, in words."""
         lines = [repr(self)]

@@ -89,7 +89,7 @@ def read_population(
     values = {name: _column(table, name, settings, faults) for name in _NUMBERS}
     quota = _quota(table, faults)
     if faults:
-        raise SamplingError("\n".join(faults))
+        raise SamplingError(faults)
     return Population(
         index=CellIndex.of(items, positions),
         codes=codes,

@@ -254,7 +254,7 @@ def _check_rotation(wave: int, panels: int, stay: int) -> None:
     if not 1 <= stay <= max(panels, 1):
         faults.append(f"`stay` must be from 1 to `panels` ({panels}); got {stay}.")
     if faults:
-        raise SamplingError("\n".join(faults))
+        raise SamplingError(faults)
 
 
 def _screen_all(

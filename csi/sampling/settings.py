@@ -107,7 +107,7 @@ def settle(
     wanted = half_width if half_width is not None else precision.get("half_width")
     widths = _half_widths(wanted, groups, faults)
     if faults:
-        raise SamplingError("\n".join(faults))
+        raise SamplingError(faults)
     return PlanSettings(
         strata=strata,
         domains=groups,

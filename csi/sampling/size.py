@@ -155,4 +155,4 @@ def check_ranges(**arguments: tuple[float, float, float]) -> None:
                 allowed += f" and {'at most' if closed else 'below'} {high:g}"
             faults.append(f"`{name}` must be {allowed}; got {value!r}.")
     if faults:
-        raise SamplingError("\n".join(faults))
+        raise SamplingError(faults)

@@ -78,14 +78,19 @@ def draw_people(
     unit: IntArray,
     changes: Mapping[str, float],
     rng: np.random.Generator,
+    *,
+    known: Codes | None = None,
 ) -> People:
-    """Draw one person for each entry of ``unit``, with weights for unequal strata only."""
+    """Draw one person for each entry of ``unit``, with weights for unequal strata only.
+
+    What is ``known`` of them, codes by question, is not drawn.
+    """
     n, truth = len(unit), plan.truth
     codes = {
         item.id: _choices(list(item.choices), truth.shares.get(item.id), n, rng)
         for item in questionnaire.items.values()
         if item.type == "single" and item.choices
-    }
+    } | (known or {})
     between = np.sqrt(truth.intraclass) * places.of_nodes[unit]
     own = np.sqrt(1.0 - truth.intraclass) * rng.normal(size=(n, len(plan.nodes)))
     disturbance = (between + own) @ np.linalg.cholesky(plan.Psi).T

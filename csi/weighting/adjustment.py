@@ -77,7 +77,7 @@ def base_weights(
         else:
             sizes[k] = there / drawn
     if faults:
-        raise WeightingError("\n".join(faults))
+        raise WeightingError(faults)
     return sizes[codes]
 
 

@@ -135,10 +135,10 @@ def read_margins(design: SurveyDesign, margins: Margins) -> MarginSet:
             if number is not None:
                 numeric.append(number)
     if faults:
-        raise WeightingError("\n".join(faults))
+        raise WeightingError(faults)
     faults += _disagreements(tables)
     if faults:
-        raise WeightingError("\n".join(faults))
+        raise WeightingError(faults)
     return _on_one_total(tables, numeric)
 
 

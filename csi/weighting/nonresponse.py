@@ -227,7 +227,7 @@ def _check_nonresponse(
     if not max_factor > 1:
         faults.append(f"`max_factor` must be above 1; got {max_factor!r}.")
     if faults:
-        raise WeightingError("\n".join(faults))
+        raise WeightingError(faults)
     for name in [responded, *classes]:
         gaps = int(frame[name].isna().sum())
         if gaps:
@@ -236,7 +236,7 @@ def _check_nonresponse(
                 "be known for every selected unit."
             )
     if faults:
-        raise WeightingError("\n".join(faults))
+        raise WeightingError(faults)
     values = frame[responded]
     odd = sorted({str(v) for v in values.unique() if v not in (0, 1, False, True)})
     if odd:

@@ -166,7 +166,7 @@ def _check_options(
             "The design is calibrated: give its `margins`, so that every replicate meets them too."
         )
     if faults:
-        raise WeightingError("\n".join(faults))
+        raise WeightingError(faults)
 
 
 def _bootstrap_multipliers(

@@ -121,7 +121,7 @@ def trim_weights(
     """
     faults = trim_faults(trim)
     if faults:
-        raise WeightingError("\n".join(faults))
+        raise WeightingError(faults)
     base = design.weights
     wanted = None if margins is None else read_margins(design, margins)
     population = None if wanted is None else wanted.population

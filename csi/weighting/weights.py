@@ -150,7 +150,7 @@ def _check_options(
     if not 0.0 < tolerance < 1.0:
         faults.append(f"`tolerance` must lie between 0 and 1; got {tolerance!r}.")
     if faults:
-        raise WeightingError("\n".join(faults))
+        raise WeightingError(faults)
 
 
 def _check_method(method: Method, wanted: MarginSet) -> None:
