@@ -47,6 +47,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 __all__ = [  # noqa: RUF022 -- in the order of the stages
+    "start_study",
     "Questionnaire",
     "read_questionnaire",
     "review_questionnaire",
@@ -156,6 +157,7 @@ __all__ = [  # noqa: RUF022 -- in the order of the stages
 ]
 
 _HOME = {
+    "start_study": "csi.starter.folder",
     "Questionnaire": "csi.questionnaire.schema",
     "read_questionnaire": "csi.questionnaire.reading",
     "review_questionnaire": "csi.questionnaire.review",
@@ -347,6 +349,7 @@ if TYPE_CHECKING:
     from csi.sampling.selection import draw_sample
     from csi.scenarios import reliability_sensitivity, what_if
     from csi.simulate.responses import simulate_responses
+    from csi.starter.folder import start_study
     from csi.storage import record_provenance
     from csi.study import analyse_study, run_study
     from csi.study_file import read_study

@@ -156,7 +156,12 @@ def analyse_study(
         complaint_ladder=complaint_ladder(fit) if _has_ladder(responses.questionnaire) else None,
         provenance=record_provenance(
             study.files(wave),
-            {"wave": this.id, "by": list(study.by), "where": str(study.where or "")},
+            {
+                "wave": this.id,
+                "by": list(study.by),
+                "where": str(study.where or ""),
+                "synthetic": study.synthetic or responses.synthetic,
+            },
         ),
         changes=waves.changes,
         trend=waves.trend,

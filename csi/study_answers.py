@@ -98,7 +98,9 @@ def design_wave(study: Study, responses: Responses, wave: str | None = None) -> 
         lonely=this.lonely,
     )
     if this.margins:
-        design = weight_responses(design, margins=this.margins, trim=this.trim)
+        design = weight_responses(
+            design, margins=this.margins, trim=this.trim, residuals=this.residuals
+        )
     if study.where is None:
         return design
     keep = study.where.holds(responses.frame)

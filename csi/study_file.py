@@ -5,17 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from pathlib import Path
-from typing import cast, get_args
+from typing import cast
 
 from csi.errors import (
     Fault,
     QuestionnaireError,
-    SamplingError,
     StudyError,
-    WeightingError,
     suggest,
 )
-from csi.inference import Lonely
 from csi.questionnaire.conditions import Condition, parse_condition
 from csi.questionnaire.located import read_yaml
 from csi.questionnaire.schema import LANGUAGES, Language, Questionnaire

@@ -11,6 +11,7 @@ from csi.inference import Lonely
 from csi.questionnaire.conditions import Condition
 from csi.questionnaire.schema import LANGUAGES, Language, Text
 from csi.weighting.margins import Margins
+from csi.weighting.weights import Residuals
 
 SECTIONS = (
     "cover",
@@ -53,6 +54,8 @@ class Wave:
         Where they stand, if not in the study file.
     trim : float or None
         The largest weight as a multiple of their mean.
+    residuals : {"base", "calibrated"}
+        See `weight_responses`; margins of a survey with non-response correct it, so "calibrated".
     columns : mapping of item to column
         For columns that are not called as their items are.
     keep : tuple of str
@@ -79,6 +82,7 @@ class Wave:
     margins: Margins = field(default_factory=dict)
     margins_file: Path | None = None
     trim: float | None = None
+    residuals: Residuals = "calibrated"
     columns: Mapping[str, str] = field(default_factory=dict)
     keep: tuple[str, ...] = ()
     sheet: str | None = None

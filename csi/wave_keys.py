@@ -23,6 +23,7 @@ from csi.study_keys import (
 from csi.study_schema import RegionPlan, Wave
 from csi.weighting.margin_files import margins_in, read_margins_file
 from csi.weighting.margins import Margins
+from csi.weighting.weights import Residuals
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,6 +80,7 @@ def _wave(section: Section, folder: Path, questionnaire: Questionnaire | None) -
         margins=margins,
         margins_file=margins_file,
         trim=section.number("trim", required=False, within=(1, 1e6)),
+        residuals=cast(Residuals, section.choice("residuals", get_args(Residuals), "calibrated")),
         columns=read_columns(section, own),
         keep=tuple(entry.text for entry in section.entries("keep", required=False)),
         sheet=section.text("sheet", "") or None,

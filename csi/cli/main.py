@@ -7,28 +7,40 @@ import sys
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
+from inspect import signature
 from typing import Annotated
 
 import typer
 
 import csi
+from csi.cli.advice import in_options
 from csi.cli.analyses import compare, drivers, fit, index, invariance, tabulate
 from csi.cli.answers import import_responses, quality
 from csi.cli.dissatisfied import app as dissatisfied
 from csi.cli.elements import elements
 from csi.cli.output import say
+from csi.cli.planning import draw, fieldwork, plan
 from csi.cli.questionnaires import adopt, check, diff, export
+from csi.cli.simulation import simulate
+from csi.cli.starting import new
 from csi.cli.studies import books, report, run_whole_study
 from csi.cli.waves import decompose, regions, trend
+from csi.cli.weighting import weight
+from csi.errors import DesignError, ModelError, SamplingError, WeightingError
 
 COMMANDS = (
+    ("new", new),
     ("run", run_whole_study),
     ("check", check),
     ("export", export),
     ("adopt", adopt),
     ("diff", diff),
+    ("plan", plan),
+    ("draw", draw),
+    ("fieldwork", fieldwork),
     ("import", import_responses),
     ("quality", quality),
+    ("weight", weight),
     ("tabulate", tabulate),
     ("fit", fit),
     ("invariance", invariance),
@@ -41,6 +53,7 @@ COMMANDS = (
     ("regions", regions),
     ("report", report),
     ("books", books),
+    ("simulate", simulate),
 )
 """Every command, in the order of the stages. A new one is a function and a line here."""
 
@@ -77,9 +90,35 @@ def run() -> None:
             app(prog_name="csi")
     except csi.CsiError as error:
         count = len(getattr(error, "faults", ()) or str(error).splitlines())
-        _fail(error, f"{count} faults:\n{error}" if count > 1 else str(error))
+        message = _advice(error)
+        _fail(error, f"{count} faults:\n{message}" if count > 1 else message)
     except OSError as error:
         _fail(error, f"{error.filename or 'A file'}: {_words(error)}.")
+
+
+_ARGUMENTS = (DesignError, SamplingError, WeightingError, ModelError)
+"""What these say of arguments, a person at the command line gives as options."""
+
+_FUNCTIONS = {
+    "read_responses": "import",
+    "weight_responses": "weight",
+    "plan_sample": "plan",
+    "draw_sample": "draw",
+    "summarise_fieldwork": "fieldwork",
+    "simulate_responses": "simulate",
+    "fit_model": "fit",
+    "check_invariance": "invariance",
+    "estimate_index": "index",
+}
+
+
+def _advice(error: csi.CsiError) -> str:
+    """Return the message of an error in the words of the command that failed."""
+    function = next((function for name, function in COMMANDS if name in sys.argv[1:3]), None)
+    faults = getattr(error, "faults", ())
+    if not isinstance(error, _ARGUMENTS) or function is None or any(f.where for f in faults):
+        return str(error)
+    return in_options(str(error), signature(function).parameters, _FUNCTIONS)
 
 
 def _words(error: OSError) -> str:

@@ -30,6 +30,14 @@ QuestionnairePath = Annotated[
     Path | None,
     typer.Option("--questionnaire", metavar="FILE", help="The questionnaire of the answers."),
 ]
+Lonely = Annotated[
+    str,
+    typer.Option(
+        "--lonely",
+        metavar="HOW",
+        help="Strata with one unit: fail, certainty, adjust or average.",
+    ),
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,10 +85,24 @@ class Sampled(NamedTuple):
     weights: str | None
     strata: str | None
     psu: str | None
+    fpc: str | None = None
+    lonely: str | None = None
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The columns that are named."""
+        return tuple(name for name in self[:4] if name)
 
     def design(self, answers: csi.Responses | pd.DataFrame) -> csi.SurveyDesign:
         """Make the design of the answers."""
-        return csi.make_design(answers, weights=self.weights, strata=self.strata, psu=self.psu)
+        return csi.make_design(
+            answers,
+            weights=self.weights,
+            strata=self.strata,
+            psu=self.psu,
+            fpc=self.fpc,
+            lonely=self.lonely or "fail",  # type: ignore[arg-type]
+        )
 
 
 def open_source(
@@ -98,9 +120,13 @@ def open_source(
     psu: Annotated[
         str, typer.Option("--psu", metavar="COLUMN", help="The clusters (primary sampling units).")
     ] = "",
+    fpc: Annotated[
+        str, typer.Option("--fpc", metavar="COLUMN", help="The sizes of the strata.")
+    ] = "",
+    lonely: Lonely = "",
 ) -> Source:
     """Read a study file, or answers with a questionnaire or a model."""
-    said = Sampled(weights or None, strata or None, psu or None)
+    said = Sampled(weights or None, strata or None, psu or None, fpc or None, lonely or None)
     if is_study(path, wave, questionnaire=questionnaire, model=model, **said._asdict()):
         from csi.study_answers import design_wave, read_wave
 
@@ -118,7 +144,7 @@ def open_source(
         if model is None:
             raise _no_questionnaire(path)
         return Source(design=said.design(_read_numbers(path)), syntax=syntax)
-    answers = _read_answers(path, questionnaire, said)
+    answers = _read_answers(path, questionnaire, said.columns)
     return Source(design=said.design(answers), syntax=syntax, questionnaire=answers.questionnaire)
 
 
@@ -133,6 +159,13 @@ def open_responses(
     if questionnaire is None:
         raise _no_questionnaire(path)
     return _read_answers(path, questionnaire, keep)
+
+
+def open_answers(path: Path, questionnaire: Path | None, wanted: Sequence[str]) -> csi.Responses:
+    """Read answers, which are no study, with some columns besides the questionnaire's own."""
+    if questionnaire is None:
+        raise _no_questionnaire(path)
+    return _read_answers(path, questionnaire, wanted)
 
 
 def is_study(path: Path, wave: str, **named: object) -> bool:

@@ -31,11 +31,19 @@ class Calibration:
         auxiliaries with these weights (Deville and Särndal 1992).
     cells : IntArray, shape (n,), optional
         Each respondent's row of ``auxiliaries``, where many respondents share one.
+    regression_weights : FloatArray, shape (n,), optional
+        Weights of that regression; the base weights by default.
     """
 
     auxiliaries: FloatArray
     base_weights: FloatArray
     cells: IntArray | None = None
+    regression_weights: FloatArray | None = None
+
+    @property
+    def slope_weights(self) -> FloatArray:
+        """The weights of the regression of influences on the auxiliaries."""
+        return self.base_weights if self.regression_weights is None else self.regression_weights
 
     def rows(self, index: IntArray) -> FloatArray:
         """Return the auxiliaries of some respondents."""
@@ -43,7 +51,7 @@ class Calibration:
 
     def cross(self, index: IntArray, columns: FloatArray) -> FloatArray:
         """Return Σ d x yᵀ over some respondents with columns y, shape (q, n_columns)."""
-        weighted = columns * self.base_weights[index, None]
+        weighted = columns * self.slope_weights[index, None]
         if self.cells is None:
             return np.asarray(self.auxiliaries[index].T @ weighted)
         by_cell = group_sums(self.cells[index], len(self.auxiliaries), weighted)
@@ -52,7 +60,7 @@ class Calibration:
     @cached_property
     def inverse(self) -> FloatArray:
         """The inverse of Σ d x xᵀ, shape (q, q); redundant auxiliaries do no harm."""
-        d, X = self.base_weights, self.auxiliaries
+        d, X = self.slope_weights, self.auxiliaries
         if self.cells is not None:
             d = np.bincount(self.cells, weights=d, minlength=len(X)).astype(np.float64)
         gram = (X * d[:, None]).T @ X

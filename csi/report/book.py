@@ -98,7 +98,7 @@ class StudyResults:
     @property
     def synthetic(self) -> bool:
         """Whether the answers are made up, as the study says."""
-        return self.study.synthetic
+        return self.study.synthetic or self.responses.synthetic
 
     @property
     def index_construct(self) -> str:

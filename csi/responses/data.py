@@ -9,6 +9,9 @@ import pandas as pd
 
 from csi.questionnaire.schema import MISSING_KINDS, MissingKind, Questionnaire
 
+SYNTHETIC = "synthetic"
+"""The column of a file, and the first word of a source, that mark answers as made up."""
+
 CHANGE_COLUMNS = ("item", "change", "detail", "n")
 
 MISSING_WORDS: dict[MissingKind, str] = {
@@ -38,7 +41,7 @@ class Responses:
         Everything that was done to the file's values, a row per item and kind of change; ``n`` is
         a number of cells, or of columns where ``item`` is empty.
     source, sha256 : str
-        File name, and hash of its bytes.
+        File name, and hash of its bytes. The source of made-up answers begins with "synthetic".
     """
 
     questionnaire: Questionnaire
@@ -51,6 +54,11 @@ class Responses:
     def __repr__(self) -> str:
         n, items = self.frame.shape
         return f"Responses(n={n}, items={items}, source={self.source!r})"
+
+    @property
+    def synthetic(self) -> bool:
+        """Whether the answers are made up."""
+        return self.source.startswith(SYNTHETIC)
 
     def missing_table(self) -> pd.DataFrame:
         """Count the cells of every item by kind.

@@ -18,7 +18,7 @@ import pandas as pd
 from csi.errors import Fault, ResponseError, ResponseWarning, suggest
 from csi.questionnaire.schema import Item, Questionnaire
 from csi.responses.answers import Answers, recode_column
-from csi.responses.data import CHANGE_COLUMNS, Responses, count_of
+from csi.responses.data import CHANGE_COLUMNS, SYNTHETIC, Responses, count_of
 from csi.responses.dictionary import value_text
 from csi.responses.labels import compare_labels
 from csi.responses.matching import Change, Match, match_columns
@@ -127,9 +127,19 @@ def recode_table(
         frame=values,
         reasons=reasons,
         changes=pd.DataFrame(changes, columns=list(CHANGE_COLUMNS)),
-        source=table.source,
+        source=f"{SYNTHETIC}, {table.source}"
+        if _is_synthetic(table, questionnaire)
+        else table.source,
         sha256=table.sha256,
     )
+
+
+def _is_synthetic(table: AnswerTable, questionnaire: Questionnaire) -> bool:
+    """Tell whether a file marks any of its rows as made up."""
+    if SYNTHETIC not in table.frame.columns or SYNTHETIC in questionnaire.items:
+        return False
+    words = table.frame[SYNTHETIC].astype("str").str.strip().str.lower()
+    return bool(words.isin(["1", "1.0", "true"]).any())
 
 
 def _key_faults(

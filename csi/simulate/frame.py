@@ -12,11 +12,9 @@ import pandas as pd
 
 from csi.errors import SamplingError
 from csi.questionnaire.schema import Questionnaire
+from csi.responses.data import SYNTHETIC
 from csi.sampling.exclusions import Exclusion, read_exclusions
 from csi.sampling.plan import SamplingPlan
-
-SYNTHETIC = "synthetic"
-"""The column that marks what was made up."""
 
 EXCLUDED = 0.02
 """Customers whom each exclusion takes out, as a share of those who stay."""

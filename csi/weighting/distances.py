@@ -36,6 +36,10 @@ class Distance(Protocol):
         """Return F′(u)."""
         ...
 
+    def slope_at(self, g: FloatArray) -> FloatArray:
+        """Return F′ where F is g."""
+        ...
+
     def primitive(self, u: FloatArray) -> FloatArray:
         """Return Φ(u)."""
         ...
@@ -55,6 +59,10 @@ class Linear:
     def slope(self, u: FloatArray) -> FloatArray:
         """Return 1, and 0 at a bound."""
         return np.asarray((1.0 + u > self.low) & (1.0 + u < self.high), dtype=np.float64)
+
+    def slope_at(self, g: FloatArray) -> FloatArray:
+        """Return 1, and 0 at a bound."""
+        return np.asarray((g > self.low) & (g < self.high), dtype=np.float64)
 
     def primitive(self, u: FloatArray) -> FloatArray:
         """Return g·u − (g − 1)²/2."""
@@ -76,6 +84,10 @@ class Exponential:
     def slope(self, u: FloatArray) -> FloatArray:
         """Return exp u, and 0 at a bound."""
         g = _exp(u)
+        return np.where((g > self.low) & (g < self.high), g, 0.0)
+
+    def slope_at(self, g: FloatArray) -> FloatArray:
+        """Return g, and 0 at a bound."""
         return np.where((g > self.low) & (g < self.high), g, 0.0)
 
     def primitive(self, u: FloatArray) -> FloatArray:
@@ -109,6 +121,10 @@ class Logit:
         below, above, e = 1.0 - self.low, self.high - 1.0, self._grown(u)
         top = self._steepness * (self.high - self.low) * above * below
         return np.asarray(top / (above + below * e) / (above / e + below))
+
+    def slope_at(self, g: FloatArray) -> FloatArray:
+        """Return (g − L)(U − g) / ((1 − L)(U − 1)), from F′ = A (g − L)(U − g) / (U − L)."""
+        return np.asarray((g - self.low) * (self.high - g) / ((1.0 - self.low) * (self.high - 1.0)))
 
     def primitive(self, u: FloatArray) -> FloatArray:
         """Return L·u + (U − L)/A · log((U−1) + (1−L)e)."""

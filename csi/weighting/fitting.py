@@ -101,10 +101,29 @@ def rows_of(wanted: MarginSet) -> tuple[FloatArray, IntArray | None, FloatArray]
     return np.hstack([levels, numbers]), None, targets
 
 
-def calibration_of(base: FloatArray, wanted: MarginSet) -> Calibration:
+def calibration_of(
+    base: FloatArray, wanted: MarginSet, regression_weights: FloatArray | None = None
+) -> Calibration:
     """Return what the variance needs to know of a calibration."""
     X, cells, _ = rows_of(wanted)
-    return Calibration(auxiliaries=X, base_weights=base, cells=cells)
+    return Calibration(
+        auxiliaries=X, base_weights=base, cells=cells, regression_weights=regression_weights
+    )
+
+
+def tangent_weights(
+    fitted: FloatArray,
+    base: FloatArray,
+    wanted: MarginSet,
+    *,
+    method: Method,
+    bounds: tuple[float, float] | None,
+    limits: Limits | None,
+) -> FloatArray:
+    """Return d·F′, how much each weight gives way when the targets move; of raking, the weights."""
+    scaled = scale_to(base, wanted.population)
+    factor = np.divide(fitted, scaled, out=np.ones_like(scaled), where=scaled > 0)
+    return scaled * _distance(method, bounds, limits, scaled).slope_at(factor)
 
 
 def target_names(wanted: MarginSet) -> list[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import get_args
+from typing import Literal, get_args
 
 import numpy as np
 import pandas as pd
@@ -18,9 +18,13 @@ from csi.weighting.fitting import (
     fit_margins,
     refuse_failure,
     scale_to,
+    tangent_weights,
 )
 from csi.weighting.limits import Trim, limit_factors, trim_faults, weight_limits
 from csi.weighting.margins import Margins, MarginSet, margin_name, read_margins
+
+Residuals = Literal["base", "calibrated"]
+"""Weights of the regression on the margins; see `weight_responses`."""
 
 
 def weight_responses(
@@ -31,6 +35,7 @@ def weight_responses(
     bounds: tuple[float, float] | None = None,
     trim: Trim | None = None,
     total: float | None = None,
+    residuals: Residuals = "base",
     tolerance: float = TOLERANCE,
     max_iter: int = 200,
 ) -> SurveyDesign:
@@ -38,8 +43,7 @@ def weight_responses(
 
     The base weights of the design are scaled to the population and then changed as little as the
     margins allow, in the sense of ``method`` (Deville and Särndal 1992). Standard errors of the
-    weighted design use residuals from the regression on the margins with the base weights, as R's
-    survey package does.
+    weighted design use residuals from the regression on the margins.
 
     Parameters
     ----------
@@ -61,6 +65,12 @@ def weight_responses(
         are fitted within these limits, so that margins and limits hold together.
     total : float, optional
         What the weights add up to; by default what the margins do. ``design.n`` makes their mean 1.
+    residuals : {"base", "calibrated"}
+        Weights of the regression that the residuals come from. ``"base"``: the base weights, as in
+        R's survey package; right where the base weights are those of the design and calibration
+        corrects chance. ``"calibrated"``: base weight times F′, the derivative of the calibration
+        (of raking the calibrated weights themselves); right also where it corrects non-response.
+        Both agree in large samples without non-response; see `benchmarks/results/weighting.md`.
     tolerance : float
         Largest relative misfit max |achieved/target − 1|.
     max_iter : int
@@ -92,6 +102,10 @@ def weight_responses(
             "The design is restricted to some respondents; weight everybody first, then restrict."
         )
     _check_options(method, bounds, trim, total, tolerance)
+    if residuals not in get_args(Residuals):
+        raise WeightingError(
+            f"`residuals` must be one of {', '.join(get_args(Residuals))}; got {residuals!r}."
+        )
     wanted = read_margins(design, margins)
     _check_method(method, wanted)
     limits = None if trim is None else weight_limits(design.weights, trim, wanted.population)
@@ -107,10 +121,15 @@ def weight_responses(
     )
     refuse_failure(fitted, base, wanted, method=method, bounds=bounds, limits=limits)
     _refuse_negative(fitted.weights)
+    slopes = None
+    if residuals == "calibrated":
+        slopes = tangent_weights(
+            fitted.weights, base, wanted, method=method, bounds=bounds, limits=limits
+        )
     return replace(
         design,
         weights=scale_to(fitted.weights, total),
-        calibrations=(*design.calibrations, calibration_of(base, wanted)),
+        calibrations=(*design.calibrations, calibration_of(base, wanted, slopes)),
         description={
             **design.description,
             "calibration": _description(method, wanted, bounds, trim),

@@ -1,0 +1,1 @@
+"""A study folder that works as it stands, made from a questionnaire."""
