@@ -97,7 +97,7 @@ class StudyResults:
 
     @property
     def synthetic(self) -> bool:
-        """Whether the answers are made up, as the study says."""
+        """Whether the answers are made up, as the study says or their file does."""
         return self.study.synthetic or self.responses.synthetic
 
     @property
@@ -162,7 +162,8 @@ class StudyResults:
         """Return the results in a dozen lines of text."""
         language = self.study.languages[0]
         lines = [
-            f"{self.study.title.to(language)}: {self.n} respondents",
+            f"{self.study.title.to(language)}: {self.n} respondents"
+            + (" (synthetic: nobody was asked)" if self.synthetic else ""),
             f"Model: {self.verdict}",
             *(f"  {reason}" for reason in explain_verdict(self.fit, self.questionnaire, language)),
             *self._index_lines(language),
