@@ -171,7 +171,7 @@ def test_groups_of_a_column_that_is_not_there(
     cli: Cli, folder: Path, words: tuple[str, ...]
 ) -> None:
     assert refused(cli, folder, *words) == (
-        "`by` names the column `operater`, which the data do not have. Did you mean `operator`?"
+        "`--by` names the column `operater`, which the data do not have. Did you mean `operator`?"
     )
 
 
@@ -189,7 +189,7 @@ def test_groups_of_a_column_that_is_not_there(
         ),
         (
             ("compare", "study.yaml", "--terms", "Satisfacton"),
-            "`terms` names `Satisfacton`, which has no score (Satisfaction, Value). "
+            "`--terms` names `Satisfacton`, which has no score (Satisfaction, Value). "
             "Did you mean `Satisfaction`?",
         ),
         (
