@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Mapping
 
-RENAMED = {"weights": "index-weights"}
+RENAMED = {"weights": "index_weights", "by": "across"}
 """Arguments that a command calls otherwise, where it has that option."""
 
 
@@ -34,8 +34,7 @@ def in_options(message: str, options: Collection[str], commands: Mapping[str, st
 
     def argument(found: re.Match[str]) -> str:
         name, value = found["name"], found["value"]
-        renamed = RENAMED.get(name, "").replace("-", "_")
-        name = renamed if renamed in options else name
+        name = RENAMED[name] if RENAMED.get(name) in options else name
         if name not in options:
             return found[0]
         return f"--{name.replace('_', '-')} {_plain(value)}"
@@ -44,6 +43,7 @@ def in_options(message: str, options: Collection[str], commands: Mapping[str, st
         name = found["name"]
         if name in commands:
             return f"`csi {commands[name]}`"
+        name = name if name in options else RENAMED.get(name, name)
         return f"`--{name.replace('_', '-')}`" if name in options else found[0]
 
     text, pair, number = r"""["'][^"']*["']""", r"\([^)]*\)", r"[0-9.]+"
