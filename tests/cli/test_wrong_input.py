@@ -172,7 +172,8 @@ def test_groups_of_a_column_that_is_not_there(
 ) -> None:
     option = next(word for word in words if word in ("--by", "--across"))
     assert refused(cli, folder, *words) == (
-        f"`{option}` names the column `operater`, which the data do not have. Did you mean `operator`?"
+        f"`{option}` names the column `operater`, which the data do not have. "
+        "Did you mean `operator`?"
     )
 
 
