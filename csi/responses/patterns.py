@@ -7,6 +7,7 @@ items take seconds.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -117,6 +118,52 @@ def closest_match(codes: Codes, minimum: int) -> tuple[FloatArray, npt.NDArray[n
         ratio[own, own] = -1.0
         _keep_best(share, partner, ratio, rows)
     return np.where(share < 0, np.nan, share).astype(np.float64), partner
+
+
+def match_in_blocks(
+    codes: Codes, minimum: int, agreement: float, largest: int
+) -> tuple[FloatArray, npt.NDArray[np.intp], int]:
+    """Find near-duplicates among very many rows: compare those that are equal in a block of items.
+
+    Two complete rows that agree in ``agreement`` of their K items differ in at most
+    d = ⌊(1 − agreement) K⌋, so of d + 1 blocks of items at least one is equal: no such pair is
+    missed. Pairs that left different items out may be.
+
+    Parameters
+    ----------
+    minimum : int
+        Pairs with fewer items in common do not count.
+    agreement : float
+        Share of equal answers that is looked for.
+    largest : int
+        Rows with one and the same block that are still compared with each other.
+
+    Returns
+    -------
+    share, partner
+        As `closest_match`; NaN and -1 for rows that were compared with none.
+    left_out : int
+        Rows in groups that are too large to compare.
+    """
+    n, items = codes.shape
+    share, partner = np.full(n, np.nan), np.full(n, -1, dtype=np.intp)
+    too_many = np.zeros(n, dtype=np.bool_)
+    different = int((1.0 - agreement) * items + 1e-9)
+    for columns in np.array_split(np.arange(items), different + 1):
+        block = np.ascontiguousarray(codes[:, columns])
+        number = duplicate_groups(block)
+        order = np.argsort(number, kind="stable")
+        starts = np.searchsorted(number[order], np.arange(1, number.max(initial=0) + 2))
+        for first, last in pairwise(starts):
+            rows = order[first:last]
+            if len(rows) > largest:
+                too_many[rows] = True
+                continue
+            found, other = closest_match(codes[rows], minimum)
+            better = ~np.isnan(found) & ~(found <= share[rows])
+            share[rows[better]] = found[better]
+            partner[rows[better]] = rows[other[better]]
+    return share, partner, int(too_many.sum())
 
 
 def _keep_best(

@@ -22,6 +22,7 @@ from csi.responses.patterns import (
     duplicate_groups,
     is_flat,
     longest_run,
+    match_in_blocks,
     spread_within,
 )
 from csi.responses.quality_report import RULES, QualityReport, QualityRules
@@ -114,14 +115,20 @@ def _respondents(
         },
         index=scores.index,
     )
-    if len(codes) > rules.match_limit:
-        notes.append(
-            f"Near-duplicates were not searched for: {len(codes):,} respondents, "
-            f"more than match_limit={rules.match_limit:,}."
-        )
-        return table
     compared = np.flatnonzero(judged & ~flat)
-    share, partner = closest_match(codes[compared], rules.minimum_answers)
+    if len(codes) > rules.match_limit:
+        share, partner, left_out = match_in_blocks(
+            codes[compared], rules.minimum_answers, rules.match, rules.match_limit // 10
+        )
+        notes.append(
+            f"{len(codes):,} respondents, more than {rules.match_limit:,}: for near-duplicates "
+            "only those were compared who are equal in a whole block of items. Pairs that left "
+            "different items out may be missed"
+            + (f", and {left_out:,} respondents share their block with too many." * (left_out > 0))
+            + "." * (left_out == 0)
+        )
+    else:
+        share, partner = closest_match(codes[compared], rules.minimum_answers)
     match, row = np.full(len(codes), np.nan), np.full(len(codes), -1)
     match[compared] = share
     row[compared] = np.where(partner >= 0, compared[partner], -1)

@@ -35,7 +35,7 @@ class QualityRules:
     match : float
         Share of equal answers with another respondent.
     match_limit : int
-        Above this many respondents pairs are not compared.
+        Above this many respondents only those are compared who are equal in a block of items.
     unanswered, dont_know : float
         Share of those asked.
     ceiling, floor : float

@@ -197,10 +197,27 @@ def test_the_summary_says_it_in_words() -> None:
         "100 respondents; nothing was dropped.\n"
         "- the same answer to everything: 1 respondent (1.0%); without them the mean score moves"
         f" by {move.iloc[0] - move.iloc[1]:+.2f}\n"
-        "- Near-duplicates were not searched for: 100 respondents, more than match_limit=10."
+        "- 100 respondents, more than 10: for near-duplicates only those were compared who are"
+        " equal in a whole block of items. Pairs that left different items out may be missed."
     )
     assert repr(report) == "QualityReport(n=100, flagged_respondents=1, flagged_items=0)"
     assert "erratic" in report._repr_html_()
+
+
+def test_blocks_find_every_near_duplicate_of_complete_rows() -> None:
+    codes = people(400)
+    for place in range(40):  # twenty pairs that differ in one item, twenty that do not
+        codes[200 + place] = codes[place]
+        if place % 2:
+            codes[200 + place, place % codes.shape[1]] = (
+                1 + codes[place, place % codes.shape[1]] % 9
+            )
+    rules = QualityRules(match=0.9)
+    everything = check_responses(responses_of(codes), rules=rules).respondents
+    rules = QualityRules(match=0.9, match_limit=399)
+    blocks = check_responses(responses_of(codes), rules=rules).respondents
+    assert everything["near_duplicate"].sum() > 0
+    pd.testing.assert_series_equal(everything["near_duplicate"], blocks["near_duplicate"])
 
 
 def test_columns_that_are_not_there() -> None:

@@ -36,9 +36,9 @@ class Errors:
 
 
 def population(seed: int = 20) -> pd.DataFrame:
-    """Return 240,000 customers in 16 areas × 3 lines who answer with chances from .12 to .50."""
+    """Return 120,000 customers in 16 areas × 3 lines who answer with chances from .12 to .50."""
     rng = np.random.default_rng(seed)
-    n = 240_000
+    n = 120_000
     frame = pd.DataFrame(
         {
             "area": rng.integers(0, 16, n),
@@ -52,6 +52,7 @@ def population(seed: int = 20) -> pd.DataFrame:
     frame["score"] = np.clip(score + rng.normal(0, 15, n), 0, 100)
     frame["stratum"] = frame["area"] * 3 + frame["line"]
     frame["size"] = frame.groupby("stratum")["sex"].transform("size").astype(float)
+    frame["base"] = frame["size"] / PER_STRATUM
     frame["answers"] = np.exp(-2.12 + 0.26 * frame["age"] + 0.65 * frame["brand"])
     return frame.sort_values("stratum", kind="stable").reset_index(drop=True)
 
@@ -60,40 +61,49 @@ def draw(frame: pd.DataFrame, generator: np.random.Generator) -> pd.DataFrame:
     """Call numbers in random order until every stratum is full."""
     answered = np.flatnonzero(generator.random(len(frame)) < frame["answers"].to_numpy())
     stratum = frame["stratum"].to_numpy()[answered]
-    order = np.lexsort([generator.random(len(answered)), stratum])
+    order = np.argsort(stratum + generator.random(len(answered)))
     stratum = stratum[order]
     place = np.arange(len(order)) - np.searchsorted(stratum, stratum)
-    return frame.iloc[answered[order][place < PER_STRATUM]]
+    return frame.take(answered[order][place < PER_STRATUM])
 
 
 def repeat(replications: int, seed: int = 5) -> Errors:
     """Draw, rake and estimate again and again."""
+    return judge([simulate(replications, seed)])
+
+
+def simulate(replications: int, seed: int) -> np.ndarray:
+    """Return estimates, then errors and half-widths of each way, shape (R, 1 + 2·3, 17)."""
     people = population()
     margins = {v: people[v].value_counts().astype(float).to_dict() for v in ("age", "sex", "brand")}
     margins["area"] = people["area"].value_counts().astype(float).to_dict()
-    truth = np.array([people["score"].mean(), *people.groupby("area")["score"].mean()])
     generator = np.random.default_rng(seed)
-    values = np.empty((replications, len(truth)))
-    spread = {way: np.empty_like(values) for way in WAYS}
-    half = {way: np.empty_like(values) for way in WAYS}
+    found = np.empty((replications, 1 + 2 * len(WAYS), 17))
     for k in range(replications):
-        sample = draw(people, generator)
-        sample = sample.assign(base=sample["size"] / PER_STRATUM)
-        design = make_design(sample, weights="base", strata="stratum", fpc="size")
-        raked = {
-            way: weight_responses(design, margins=margins, residuals=way)
-            for way in ("calibrated", "base")
-        }
+        design = make_design(draw(people, generator), weights="base", strata="stratum", fpc="size")
+        raked = {way: weight_responses(design, margins=margins, residuals=way) for way in WAYS[:2]}
         raked["ignored"] = replace(raked["base"], calibrations=())
-        for way, weighted in raked.items():
-            values[k], spread[way][k], df = _estimates(weighted)
-            half[way][k] = stats.t.isf(0.025, df) * spread[way][k]
+        for place, (way, weighted) in enumerate(raked.items()):
+            assert way == WAYS[place]
+            found[k, 0], found[k, 1 + 2 * place], df = _estimates(weighted)
+            found[k, 2 + 2 * place] = stats.t.isf(0.025, df) * found[k, 1 + 2 * place]
+    return found
+
+
+def judge(parts: list[np.ndarray]) -> Errors:
+    """Compare estimated with empirical errors over all parts of a simulation."""
+    people = population()
+    truth = np.array([people["score"].mean(), *people.groupby("area")["score"].mean()])
+    found = np.concatenate(parts)
+    values = found[:, 0]
     empirical = values.std(axis=0, ddof=1)
+    spread = {way: found[:, 1 + 2 * place] for place, way in enumerate(WAYS)}
+    half = {way: found[:, 2 + 2 * place] for place, way in enumerate(WAYS)}
     return Errors(
         ratio={way: own.mean(axis=0) / empirical for way, own in spread.items()},
         coverage={way: (np.abs(values - truth) <= own).mean(axis=0) for way, own in half.items()},
         bias=values.mean(axis=0) - truth,
-        replications=replications,
+        replications=len(found),
     )
 
 
