@@ -57,6 +57,15 @@ class VarianceLimits:
             correction=self.correction,
         )
 
+    def ordered(self, strata: IntArray) -> VarianceLimits:
+        """Return the same rows over the strata in another order."""
+        return VarianceLimits(
+            labels=self.labels,
+            coefficients=self.coefficients[:, strata],
+            variances=self.variances,
+            correction=self.correction,
+        )
+
     def chosen(self, rows: Sequence[int] | BoolArray) -> VarianceLimits:
         """Return some of the rows."""
         index = np.arange(len(self.labels))[np.asarray(rows)]

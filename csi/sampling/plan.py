@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -15,6 +15,7 @@ from csi.sampling.allocated import Allocation
 from csi.sampling.allocation import allocate_for_limits, allocate_total_for_limits
 from csi.sampling.by_size import METHODS, allocate_total
 from csi.sampling.cells import most_per_cell, tabulate_cells
+from csi.sampling.collisions import check_bounds
 from csi.sampling.exclusions import Exclusion, read_exclusions
 from csi.sampling.limits import FloatArray, VarianceLimits
 from csi.sampling.margins import expected_margins, publish, variance_limits
@@ -196,7 +197,7 @@ def plan_sample(
     most = most_per_cell(people, settings)
     published = publish(people, settings)
     limits, limited = variance_limits(published, people, settings)
-    allocation = _allocate(method, total, budget, limits, people, most)
+    allocation = _allocate_in_order(method, total, budget, limits, people, most)
     saving = np.zeros(len(published.groups))
     if allocation.limits is not None:
         saving[limited] = 0.02 * allocation.multipliers * allocation.limits.variances
@@ -208,6 +209,27 @@ def plan_sample(
         allocation=allocation,
         exclusions=read_exclusions(questionnaire),
         index=people.index,
+    )
+
+
+def _allocate_in_order(
+    method: str,
+    total: int | None,
+    budget: float | None,
+    limits: VarianceLimits,
+    people: Population,
+    most: FloatArray,
+) -> Allocation:
+    """Allocate with the strata in the order of their codes: rows in any order give one plan."""
+    check_bounds(np.ceil(people.minimum), np.floor(most))  # before strata lose their places
+    order = np.lexsort(people.codes.to_numpy().T[::-1])
+    found = _allocate(method, total, budget, limits.ordered(order), people.rows(order), most[order])
+    place = np.argsort(order)
+    return replace(
+        found,
+        n=found.n[place],
+        exact=found.exact[place],
+        limits=None if found.limits is None else found.limits.ordered(place),
     )
 
 

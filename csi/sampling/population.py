@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from csi.errors import SamplingError, suggest
 from csi.questionnaire.schema import Questionnaire
-from csi.sampling.limits import BoolArray, FloatArray
+from csi.sampling.limits import BoolArray, FloatArray, IntArray
 from csi.sampling.settings import PlanSettings
 from csi.sampling.strata import CellIndex, StratumItem
 
@@ -43,6 +43,16 @@ class Population:
     minimum: FloatArray
     maximum: FloatArray
     quota: BoolArray
+
+    def rows(self, order: IntArray) -> Population:
+        """Return the strata in another order; `index` still finds them in the first one."""
+        columns = (*_NUMBERS[1:], "quota")
+        return replace(
+            self,
+            codes=self.codes.iloc[order],
+            size=self.size[order],
+            **{name: getattr(self, name)[order] for name in columns},
+        )
 
 
 def read_population(
