@@ -39,7 +39,9 @@ class Comparison:
         """Tell for each row whether the answer is known to be ``wanted``."""
         sign = self.sign if wanted else OPPOSITE[self.sign]
         answers, answered = _answers(frame, self.item, isinstance(self.values[0], str))
-        hits = [SIGNS[sign](answers, value) for value in self.values]
+        # Whole numbers are compared as such: large files then need no copy of their columns.
+        whole = answers.dtype.kind in "iu"
+        hits = [SIGNS[sign](answers, _plain(value) if whole else value) for value in self.values]
         combine = np.logical_and if sign == "!=" else np.logical_or
         return np.asarray(combine.reduce(hits) & answered, dtype=bool)
 
@@ -85,6 +87,10 @@ class Junction:
 Tree = Comparison | Negation | Junction
 
 
+def _plain(value: Value) -> Value:
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
 def _answers(frame: pd.DataFrame, item: str, as_text: bool) -> tuple[npt.NDArray[Any], Mask]:
     if item not in frame.columns:
         raise ResponseError(
@@ -94,6 +100,8 @@ def _answers(frame: pd.DataFrame, item: str, as_text: bool) -> tuple[npt.NDArray
     column = frame[item]
     if isinstance(column.dtype, pd.CategoricalDtype):
         column = column.astype(object)
+    if isinstance(column.dtype, np.dtype) and column.dtype.kind in "iu" and not as_text:
+        return column.to_numpy(), np.ones(1, dtype=bool)
     if as_text:
         return column.astype(str).to_numpy(dtype=object), column.notna().to_numpy(dtype=bool)
     numbers = pd.to_numeric(column, errors="coerce").to_numpy(dtype=float, na_value=np.nan)

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 
 from csi.questionnaire.schema import Questionnaire
 from csi.sampling.limits import IntArray
+
+PlaceArray = npt.NDArray[np.signedinteger[Any]]
+"""Positions of codes: narrow where many rows are read."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -39,7 +44,7 @@ class StratumItem:
             places[str(code)] = place
         return cls(name=name, codes=tuple(choices), places=places)
 
-    def positions(self, column: pa.Array | pa.ChunkedArray) -> IntArray:
+    def positions(self, column: pa.Array | pa.ChunkedArray) -> PlaceArray:
         """Return for each value its position in `codes`; -1 where it is none of them.
 
         Numbers are read as codes; text as a code in digits or as a label.
@@ -59,15 +64,15 @@ class StratumItem:
         known = self.positions(distinct) >= 0
         return [value for value, ok in zip(distinct.to_pylist(), known, strict=True) if not ok]
 
-    def _of_integers(self, values: IntArray) -> IntArray:
+    def _of_integers(self, values: IntArray) -> PlaceArray:
         if values.dtype.itemsize <= 2:
             # Every value that fits in two bytes has its own place in a table.
             info = np.iinfo(values.dtype)
-            table = np.full(int(info.max) - int(info.min) + 1, -1, dtype=np.int64)
+            table = np.full(int(info.max) - int(info.min) + 1, -1, dtype=np.int32)
             for place, code in enumerate(self.codes):
                 if info.min <= code <= info.max:
                     table[code] = place  # negative codes count from the end, as their bits do
-            return np.asarray(table[values.view(f"u{values.dtype.itemsize}")])
+            return table.take(values.view(f"u{values.dtype.itemsize}"))
         codes = np.array(self.codes, dtype=np.int64)
         order = np.argsort(codes)
         found = np.minimum(np.searchsorted(codes[order], values), len(codes) - 1)
@@ -96,7 +101,7 @@ class CellIndex:
     cell_of: IntArray
 
     @classmethod
-    def of(cls, items: Sequence[StratumItem], positions: Sequence[IntArray]) -> CellIndex:
+    def of(cls, items: Sequence[StratumItem], positions: Sequence[PlaceArray]) -> CellIndex:
         """Give the cells numbers in the order of ``positions``, one array per item."""
         size = int(np.prod([len(item.codes) for item in items]))
         cell_of = np.full(size + 1, -1, dtype=np.int64)
@@ -109,14 +114,13 @@ class CellIndex:
         positions = [
             item.positions(column) for item, column in zip(self.items, columns, strict=True)
         ]
-        return self.cell_of[_combined(self.items, positions)]
+        return np.asarray(self.cell_of.take(_combined(self.items, positions), mode="wrap"))
 
 
-def _combined(items: Sequence[StratumItem], positions: Sequence[IntArray]) -> IntArray:
-    key = np.zeros_like(positions[0])
-    absent = np.zeros(len(key), dtype=bool)
-    for item, position in zip(items, positions, strict=True):
-        key = key * len(item.codes) + position
+def _combined(items: Sequence[StratumItem], positions: Sequence[PlaceArray]) -> PlaceArray:
+    key, absent = positions[0], positions[0] < 0
+    for item, position in zip(items[1:], positions[1:], strict=True):
+        key = key * len(item.codes)
+        key += position
         absent |= position < 0
-    key[absent] = -1
-    return key
+    return np.where(absent, -1, key)
