@@ -9,6 +9,7 @@ from pathlib import Path
 
 from csi.dissatisfied.indicators import Indicator
 from csi.dissatisfied.learners import Learner
+from csi.dissatisfied.segments import Axis
 from csi.questionnaire.conditions import Condition
 from csi.questionnaire.schema import LANGUAGES, Language, Text
 
@@ -126,6 +127,28 @@ class ModelOptions:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Profile:
+    """How the dissatisfied are described.
+
+    Attributes
+    ----------
+    columns : tuple of str
+        Columns in whose levels they are compared with the others.
+    contacts : tuple of str
+        Counts of contacts per channel, for tiers of activity.
+    grid : tuple of Axis
+        The axes of a segment grid, such as value × stability × need.
+    axes : mapping of str to Text
+        Names of the axes in words.
+    """
+
+    columns: tuple[str, ...] = ()
+    contacts: tuple[str, ...] = ()
+    grid: tuple[Axis, ...] = ()
+    axes: Mapping[str, Text] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Actions:
     """Who is acted on, and what the evaluation is expected to be like.
 
@@ -137,6 +160,8 @@ class Actions:
         Tiers of the model that are candidates, besides the pool.
     seed : int
         Of the hold-out.
+    purpose, responsible : str
+        For the audit line of the list that leaves the house.
     currency : str
     names : mapping of str to Text
         The rules' names in words.
@@ -149,6 +174,8 @@ class Actions:
     rules: Path
     tiers: tuple[str, ...] = ("high",)
     seed: int = 1
+    purpose: str = "care"
+    responsible: str = "not named"
     currency: str = ""
     names: Mapping[str, Text] = field(default_factory=dict)
     sd: float = 20.0
@@ -247,6 +274,7 @@ class DissatisfiedStudy:
     hypotheses: Hypotheses = field(default_factory=Hypotheses)
     segments: tuple[str, ...] = ()
     model: ModelOptions = field(default_factory=ModelOptions)
+    profile: Profile = field(default_factory=Profile)
     actions: Actions | None = None
     follow_up: FollowUp | None = None
     simulate: Simulation | None = None

@@ -163,6 +163,20 @@ def score(
         say(f"Written to {_short(store.scores)}")
 
 
+def profile(study: Study, results: Folder = None, quiet: Quiet = False) -> None:
+    """Describe the dissatisfied: reasons, look-alikes, segments.
+
+    [bold]csi dissatisfied profile reports/dissatisfied_demo[/bold]
+    """
+    from csi.dissatisfied_study.profiling import profile_study
+    from csi.dissatisfied_study.running import store_of
+
+    plan = _read(study)
+    store = store_of(plan, results)
+    profile_study(plan, store)
+    _written(store, quiet)
+
+
 def actions(
     study: Study,
     results: Folder = None,
@@ -174,12 +188,11 @@ def actions(
 
     [bold]csi dissatisfied actions reports/dissatisfied_demo[/bold]
     """
-    from csi.dissatisfied_study.acting import plan_study
-    from csi.dissatisfied_study.calling import write_calls
+    from csi.dissatisfied_study.acting import export_calls, plan_study
 
     def step(plan: DissatisfiedStudy, store: Store) -> tuple[str, pd.DataFrame]:
         made = plan_study(plan, store)
-        write_calls(made, store)
+        export_calls(plan, made, store)
         return made.summary(), made.tidy()
 
     _step(study, results, out, format, quiet, step)
@@ -232,6 +245,7 @@ COMMANDS = (
     ("hypotheses", hypotheses),
     ("fit", fit),
     ("score", score),
+    ("profile", profile),
     ("actions", actions),
     ("effect", effect),
     ("report", report),

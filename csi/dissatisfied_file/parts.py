@@ -253,6 +253,8 @@ def read_actions(root: Section, folder: Path) -> Actions | None:
         tiers=tuple(entry.text for entry in section.entries("tiers", required=False))
         or default.tiers,
         seed=section.integer("seed", default.seed, within=(0, 2**31)) or 0,
+        purpose=section.text("purpose", default.purpose),
+        responsible=section.text("responsible", default.responsible),
         currency=section.text("currency", ""),
         names={} if names is None else {name: read_words(names, name) for name in names},
         sd=section.number("sd", default.sd, within=(0.1, 100.0)) or default.sd,

@@ -21,6 +21,7 @@ from csi.dissatisfied_file.parts import (
     read_survey,
     read_words,
 )
+from csi.dissatisfied_file.profile import read_profile
 from csi.dissatisfied_schema import Code, DissatisfiedStudy
 from csi.errors import StudyError
 from csi.questionnaire.located import read_yaml
@@ -76,6 +77,7 @@ def read_dissatisfied_study(path: str | Path) -> DissatisfiedStudy:
         hypotheses=read_hypotheses(root, folder, made=made),
         segments=tuple(entry.text for entry in root.entries("segments", required=False)),
         model=read_model(root),
+        profile=read_profile(root),
         actions=read_actions(root, folder),
         follow_up=read_follow_up(root, folder),
         simulate=simulate,

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 
+from csi.dissatisfied.action_list import export_actions
 from csi.dissatisfied.actions import ActionPlan, plan_actions
 from csi.dissatisfied.care_rules import CareRules, read_care_rules
 from csi.dissatisfied.flags import flag_events, flag_silent
@@ -38,6 +42,16 @@ def plan_study(study: DissatisfiedStudy, store: Store) -> ActionPlan:
     store.write_list("actions", plan.customers, synthetic=study.synthetic)
     store.write_facts("power", _power_facts(plan.power))
     return plan
+
+
+def export_calls(study: DissatisfiedStudy, plan: ActionPlan, store: Store) -> Path:
+    """Write the list as it leaves the house, without those held out, and its audit line."""
+    actions, _ = _actions(study)
+    path = store.folder / "lists" / "calls.xlsx"
+    export_actions(
+        plan, path, purpose=actions.purpose, exported=date.today(), by=actions.responsible
+    )
+    return path
 
 
 def stored_plan(study: DissatisfiedStudy, store: Store) -> ActionPlan:

@@ -32,7 +32,40 @@ _OWN = {
         "valid_days": "days for which a record counts",
     },
     "capture": {"source": "channel, or any"},
-    "stated": {"cause": "code of the stated reason; shares of the dissatisfied who state one"},
+    "causes": {
+        "rank": "by share",
+        "reason": "code of the cause",
+        "term": "share of the records with a known cause, or cumulative",
+    },
+    "stated": {
+        "rank": "by share",
+        "reason": "code of the reason stated in the survey",
+        "term": "share of the dissatisfied who state one, or cumulative",
+    },
+    "look_alikes": {
+        "group": "said so, or look-alikes: the predicted by those most like them",
+        "reason": "code of the reason",
+    },
+    "who": {
+        "column": "what is compared",
+        "level": "its level",
+        "term": "share among the dissatisfied, share_others, or index (100: as many)",
+    },
+    "grid": {
+        "value": "level of an axis; all: not split",
+        "stability": "level of an axis; all: not split",
+        "life": "level of an axis; all: not split",
+        "term": "share_of_customers, mean (points of 100), dissatisfied (share)",
+    },
+    "grid_bases": {
+        "axes": "grid or margin",
+        "cells": "cells that it has",
+        "with_customers": "cells with a respondent",
+        "shown": "cells with an effective base of at least 30",
+        "low": "of them, under 100",
+        "suppressed": "cells that are not shown",
+        "customers_shown": "share of customers in cells that are shown",
+    },
     "hypotheses": {
         "hypothesis": "name in the study file",
         "kind": "silent or event",

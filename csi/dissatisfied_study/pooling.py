@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import glob
+from dataclasses import replace
 
-import numpy as np
 import pandas as pd
 
 from csi.dissatisfied.capture import CaptureShare, estimate_capture_share
 from csi.dissatisfied.hypotheses import Hypotheses, examine_hypotheses
 from csi.dissatisfied.pool import DissatisfiedPool, PoolSource, pool_dissatisfied
+from csi.dissatisfied.reasons import rank_causes
 from csi.dissatisfied_schema import Channel, DissatisfiedStudy
 from csi.dissatisfied_study.answers import Answers, read_answers, rules_of
 from csi.dissatisfied_study.store import Store
 from csi.errors import StudyError
-from csi.inference import domain_means, split_domains
 
 SURVEY = "survey"
 
@@ -41,8 +41,8 @@ def pool_study(study: DissatisfiedStudy, store: Store) -> tuple[DissatisfiedPool
     )
     store.write_table("pool", pool.tidy())
     store.write_table("capture", capture.tidy())
-    if study.survey.reason:
-        store.write_table("stated", _stated(answers))
+    if any(channel.cause for channel in study.channels):
+        store.write_table("causes", rank_causes(_without_survey(pool)).tidy())
     store.write_list("pool", pool.customers, synthetic=study.synthetic)
     store.write_facts("pool", {"customers": len(pool), "as_of": last.isoformat()})
     store.write_facts("survey", answers.facts())
@@ -71,18 +71,9 @@ def hypotheses_of_study(study: DissatisfiedStudy, store: Store) -> Hypotheses:
     return found
 
 
-def _stated(answers: Answers) -> pd.DataFrame:
-    """Return the share of every reason among the dissatisfied who stated one."""
-    survey, frame = answers.study.survey, answers.respondents
-    reason = pd.to_numeric(frame[str(survey.reason)])
-    low = frame[survey.outcome] <= survey.dissatisfied_to
-    known = reason.notna() & low
-    codes = sorted(reason[known].unique())
-    columns = np.column_stack([np.where(known, reason == code, np.nan) for code in codes])
-    design = answers.design()
-    causes = [f"{code:g}" for code in codes]
-    found = domain_means(design, columns, causes, split_domains(design, None)).tidy()
-    return found.rename(columns={"term": "cause"})
+def _without_survey(pool: DissatisfiedPool) -> DissatisfiedPool:
+    """Return the pool with the records of the channels alone: what customers said unasked."""
+    return replace(pool, records=pool.records[pool.records["source"] != SURVEY])
 
 
 def _source(study: DissatisfiedStudy, channel: Channel) -> PoolSource:

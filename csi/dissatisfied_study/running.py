@@ -8,11 +8,11 @@ from pathlib import Path
 
 from csi.dissatisfied_file.reading import read_dissatisfied_study
 from csi.dissatisfied_schema import DissatisfiedStudy
-from csi.dissatisfied_study.acting import plan_study
-from csi.dissatisfied_study.calling import write_calls
+from csi.dissatisfied_study.acting import export_calls, plan_study
 from csi.dissatisfied_study.fitting import fit_study
 from csi.dissatisfied_study.judging import judge_study
 from csi.dissatisfied_study.pooling import hypotheses_of_study, pool_study
+from csi.dissatisfied_study.profiling import profile_study
 from csi.dissatisfied_study.reporting import read_results, report_study
 from csi.dissatisfied_study.scoring import score_study
 from csi.dissatisfied_study.simulating import simulate_follow_up, simulate_study
@@ -86,11 +86,17 @@ def _steps(
         steps.append(("examining hypotheses", lambda: hypotheses_of_study(study, store)))
     steps.append(("fitting models", lambda: fit_study(study, store)))
     steps.append(("scoring the base", lambda: score_study(study, store, memory_mb=memory_mb)))
+    if study.channels or study.survey.reason or study.profile.columns or study.profile.grid:
+        steps.append(("profiling the dissatisfied", lambda: profile_study(study, store)))
     if study.actions is not None:
-        steps.append(("planning actions", lambda: write_calls(plan_study(study, store), store)))
+        steps.append(("planning actions", lambda: _plan(study, store)))
         steps += _evaluation(study, store)
     steps.append(("writing reports", lambda: report_study(study, store)))
     return steps
+
+
+def _plan(study: DissatisfiedStudy, store: Store) -> None:
+    export_calls(study, plan_study(study, store), store)
 
 
 def _evaluation(study: DissatisfiedStudy, store: Store) -> list[tuple[str, Callable[[], object]]]:

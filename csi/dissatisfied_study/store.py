@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -14,13 +13,14 @@ import pandas as pd
 
 from csi.dissatisfied.table_model import TableModel, read_model
 from csi.errors import StudyError, suggest
-from csi.storage import hash_file, whole_file, write_table
+from csi.storage import whole_file, write_table
 
 COMMANDS = {
-    "pool": ("pool", "capture", "stated"),
+    "pool": ("pool", "capture", "causes"),
     "hypotheses": ("hypotheses",),
     "fit": ("performance", "reliability", "domains", "screening", "scorecard", "rules"),
     "score": ("tiers", "reasons", "profile"),
+    "profile": ("stated", "look_alikes", "who", "grid", "grid_bases"),
     "actions": ("actions",),
     "effect": ("effect",),
 }
@@ -93,19 +93,7 @@ class Store:
         mark = {"csi.synthetic": "true"} if synthetic else {}
         with whole_file(self.path_of_list(name)) as temporary:
             pq.write_table(arrow.replace_schema_metadata(mark), temporary, compression="zstd")
-        self.audit(self.path_of_list(name), len(table))
         return self.path_of_list(name)
-
-    def audit(self, path: Path, rows: int) -> None:
-        """Note in ``lists/audit.jsonl`` that a list of customers was written; no key is in it."""
-        line = {
-            "written": datetime.now(UTC).isoformat(timespec="seconds"),
-            "file": path.name,
-            "rows": rows,
-            "sha256": hash_file(path),
-        }
-        with (self.folder / "lists" / "audit.jsonl").open("a", encoding="utf-8") as file:
-            file.write(json.dumps(line) + "\n")
 
     def read_list(self, name: str) -> pd.DataFrame:
         """Read a list of customers that an earlier step wrote."""

@@ -179,6 +179,10 @@ def test_scales() -> None:
     assert scale(70) == 50
     assert scale.ticks(5) == (60, 65, 70, 75, 80)
     assert Scale(-0.2, 0.3, 0, 1).tick_label(-0.1) == "−0.1"
+    halves = Scale(0, 12.5, 0, 1)
+    assert [halves.tick_label(tick) for tick in halves.ticks()] == [
+        "0.0", "2.5", "5.0", "7.5", "10.0", "12.5",
+    ]  # fmt: skip
     assert limits([math.nan]) == (0.0, 1.0)
     low, high = limits([0, 100], floor=0, ceiling=100)
     assert (low, high) == (0, 100)

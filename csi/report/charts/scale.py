@@ -31,7 +31,9 @@ class Scale:
     def tick_label(self, tick: float, most: int = 7) -> str:
         """Write a tick with just the decimals that its step needs."""
         step = round_step((self.high - self.low) / max(most - 1, 1))
-        decimals = max(0, -math.floor(math.log10(step) + 1e-9))
+        least = max(0, -math.floor(math.log10(step) + 1e-9))
+        # A step of 2.5 needs one decimal more than its size tells.
+        decimals = least if math.isclose(round(step, least), step) else least + 1
         return f"{tick + 0.0:.{decimals}f}".replace("-", "\u2212")
 
 

@@ -53,16 +53,16 @@ def compose_dissatisfied(results: DissatisfiedResults, language: str, theme: The
         Another language.
     """
     words, reading, study = Words(results.study, language), Reading(results), results.study
-    period, foot = study.period.to(words.language), study.confidential.to(words.language)
+    foot = study.confidential.to(words.language)
     if study.synthetic:
-        period = "  ·  ".join(part for part in (words("synthetic.short"), period) if part)
         foot = "  ·  ".join(part for part in (words("synthetic.footer"), foot) if part)
     return Document(
         language=words.language,
         title=study.title.to(words.language),
-        period=period,
+        period=study.period.to(words.language),
         author=theme.name,
         confidential=foot,
         blocks=tuple(block for section in _SECTIONS for block in section(reading, words)),
+        mark=words("synthetic.short") if study.synthetic else "",
         words={"table": words("word.table"), "figure": words("word.figure")},
     )

@@ -84,6 +84,8 @@ TEXT: dict[str, str] = {
     "capture.alt": "Intervals of the captured shares in per cent. {rows}.",
     "claim.capture": "Only {claimed} of the dissatisfied say so. Here: {found} {interval}, "
     "estimated from the survey.",
+    "causes.title": "What complaints and low ratings are about",
+    "causes.chart": "Causes of the records on the channels",
     # hypotheses
     "hypotheses.title": "Hypotheses: silent and event",
     "hypotheses.intro": "Each hypothesis names customers by what the operator knows before the "
@@ -209,6 +211,24 @@ TEXT: dict[str, str] = {
     "stated.title": "What they say themselves",
     "stated.intro": "Reasons stated by {n} dissatisfied respondents, weighted.",
     "stated.chart": "Stated reasons of the dissatisfied",
+    "look_alikes.title": "What those like them say",
+    "look_alikes.intro": "{customers} customers of the first tier have not said so. Each is set "
+    "beside the {neighbours} most alike of those who have, in the model's own terms; {near} have "
+    "look-alikes as near as those who spoke have among themselves.",
+    "look_alikes.table": "Reasons of those who said so, and of the look-alikes of the others",
+    "look_alikes.better": "Left out in turn, those who said so are given their own reason in "
+    "{agreement}; guessing the most frequent is right in {by_chance}. The match says something.",
+    "look_alikes.no_better": "Left out in turn, those who said so are given their own reason in "
+    "{agreement}; guessing the most frequent is right in {by_chance}. The match says no more than "
+    "a guess.",
+    "who.title": "The dissatisfied beside the others",
+    "who.intro": "An index of 100 means as many as among the others; 150, half as many again.",
+    "who.table": "Profile of the dissatisfied respondents",
+    "grid.title": "A grid of segments",
+    "grid.intro": "The finer a grid, the smaller its cells. The table below the grid says which "
+    "grids have a base in every cell.",
+    "grid.table": "Satisfaction and share of dissatisfied by segment",
+    "grid.bases": "Which grids and margins have a base",
     "pareto.alt": "Bars by frequency. {rows}.",
     "segments.title": "Segments",
     "segments.intro": "Where the likely dissatisfied are, beside what the survey measured there.",
@@ -235,6 +255,9 @@ TEXT: dict[str, str] = {
     "effect.intro": "Those offered care against those held out at random, whoever took part: the "
     "two groups differ by chance and by the offer, and by nothing else.",
     "effect.table": "In care against the random hold-out",
+    "effect.response_title": "The arms answer differently",
+    "effect.response_gap": "The response rate in care differs by {gap} percentage points from that "
+    "of the hold-out. Who answers may then differ between the arms, and the effect with it.",
     "term.effect": "Satisfaction, points",
     "term.effect_on_dissatisfied": "Dissatisfied, %",
     "term.response_gap": "Answered the follow-up, %",
@@ -265,37 +288,5 @@ TEXT: dict[str, str] = {
     "not an effect.",
     "cost.text": "One point of satisfaction for one customer cost {cost} {currency} {interval}.",
     "cost.none": "No effect is shown, so a cost per point cannot be stated.",
-    # truth
-    "truth.title": "Against the planted truth",
-    "truth.intro": "The data are simulated, so what was planted is known. This table is not "
-    "available in a real study.",
-    "truth.table": "Planted and found",
-    "truth.rate": "Share of dissatisfied",
-    "truth.lift_possible": "Lift of the 10 % list, true probabilities",
-    "truth.lift": "Lift of the 10 % list, this model, whole base",
-    "truth.mean": "Mean probability of the whole base",
-    "truth.silent_gap": "Silent: gap in per cent, first measure, all else equal",
-    "truth.silent_gap_second": "Silent: gap in per cent, second measure, all else equal",
-    "truth.effect": "Effect of being offered care, points",
-    "truth.takers": "Effect on those who took part, points",
-    # axes
-    "axis.captured": "Of the dissatisfied, had said so, %",
-    "axis.claimed": "document claim {claimed}",
-    "axis.gap": "Difference to the other customers, points of 100",
-    "axis.no_gap": "no difference",
-    "axis.effect": "Best minus worst bin, points of 100",
-    "axis.threshold": "{threshold} points",
-    "axis.predicted": "Predicted, %",
-    "axis.observed": "Observed, %",
-    "axis.diagonal": "as predicted",
-    "axis.called": "Customers called, %",
-    "axis.lift": "Lift",
-    "axis.ceiling": "most possible: {ceiling}, then 1 / share called",
-    "axis.random": "calling at random: 1",
-    "axis.points": "Points of 100",
-    "axis.no_change": "no change",
-    "axis.reasons": "Share of the tier, %",
-    "axis.stated": "Share of the stated reasons, %",
-    "axis.total": "running total",
     **METHOD,
 }

@@ -74,6 +74,8 @@ TEXT: dict[str, str] = {
     "capture.chart": "不满意用户中曾表达者的比例，按渠道",
     "capture.alt": "捕捉率的百分比区间。{rows}。",
     "claim.capture": "不满意用户中只有{claimed}会说出来。本次由调查估计：{found} {interval}。",
+    "causes.title": "投诉与低分说的是什么",
+    "causes.chart": "各渠道记录的原因",
     # 假设
     "hypotheses.title": "假设：沉默与事件",
     "hypotheses.intro": "每个假设都依据运营商在访问之前已知的信息指明一部分用户。"
@@ -186,6 +188,22 @@ TEXT: dict[str, str] = {
     "stated.title": "他们自己怎么说",
     "stated.intro": "{n}名不满意受访者所述原因（加权）。",
     "stated.chart": "不满意用户所述原因",
+    "look_alikes.title": "与他们相像的人怎么说",
+    "look_alikes.intro": "首档中有{customers}名用户未曾表达。按模型自身的尺度，"
+    "将每人与表达过的用户中最相像的{neighbours}人对照；"
+    "其中{near}的用户与其相像者的距离，不超过表达者彼此之间的距离。",
+    "look_alikes.table": "表达者的原因，以及未表达者的相像者的原因",
+    "look_alikes.better": "逐一留出检验：表达者被判为自身原因的占{agreement}；"
+    "总猜最常见原因则对{by_chance}。匹配确有信息。",
+    "look_alikes.no_better": "逐一留出检验：表达者被判为自身原因的占{agreement}；"
+    "总猜最常见原因则对{by_chance}。匹配并不优于猜测。",
+    "who.title": "不满意用户与其他用户",
+    "who.intro": "指数 100 表示与其他用户同样常见；150 表示多出一半。",
+    "who.table": "不满意受访者的画像",
+    "grid.title": "细分网格",
+    "grid.intro": "网格越细，单元越小。网格之下的表说明哪些网格的每个单元都有足够样本。",
+    "grid.table": "各细分的满意度与不满意比例",
+    "grid.bases": "哪些网格与边际有足够样本",
     "pareto.alt": "按频率排列的条形。{rows}。",
     "segments.title": "细分",
     "segments.intro": "可能不满意的用户在哪里，以及调查在当地测得的比例。",
@@ -209,6 +227,9 @@ TEXT: dict[str, str] = {
     "effect.intro": "将被提供关怀者与随机留出者相比，不论是否参与："
     "两组的差别只来自偶然与关怀，别无其他。",
     "effect.table": "关怀组与随机对照组",
+    "effect.response_title": "两组应答率不同",
+    "effect.response_gap": "关怀组的应答率与对照组相差{gap}个百分点。"
+    "两组的应答者因此可能不同，效果也会受其影响。",
     "term.effect": "满意度（分）",
     "term.effect_on_dissatisfied": "不满意（%）",
     "term.response_gap": "回访应答（%）",
@@ -235,36 +256,5 @@ TEXT: dict[str, str] = {
     "claim.take_up": "{claimed}的用户参与了关怀计划。本次：{found}。参与不是效果。",
     "cost.text": "使一名用户的满意度提高一分，成本为 {cost} {currency} {interval}。",
     "cost.none": "效果未得到证实，因此无法给出每分成本。",
-    # 真值
-    "truth.title": "与预设真值对照",
-    "truth.intro": "数据为模拟，所以预设是已知的。真实研究没有这张表。",
-    "truth.table": "预设与发现",
-    "truth.rate": "不满意比例",
-    "truth.lift_possible": "前 10 % 名单的提升度（真实概率）",
-    "truth.lift": "前 10 % 名单的提升度（本模型，全体用户）",
-    "truth.mean": "全体用户的平均概率",
-    "truth.silent_gap": "沉默用户：第一指标差距（%），其余相同",
-    "truth.silent_gap_second": "沉默用户：第二指标差距（%），其余相同",
-    "truth.effect": "提供关怀的效果（分）",
-    "truth.takers": "对参与者的效果（分）",
-    # 坐标轴
-    "axis.captured": "不满意者中曾表达（%）",
-    "axis.claimed": "文献说法 {claimed}",
-    "axis.gap": "与其他用户的差异（百分制）",
-    "axis.no_gap": "无差异",
-    "axis.effect": "最好与最差分箱之差（百分制）",
-    "axis.threshold": "{threshold} 分",
-    "axis.predicted": "预测（%）",
-    "axis.observed": "观测（%）",
-    "axis.diagonal": "与预测一致",
-    "axis.called": "呼叫用户比例（%）",
-    "axis.lift": "提升度",
-    "axis.ceiling": "上限：{ceiling}，其后为呼叫比例的倒数",
-    "axis.random": "随机呼叫：1",
-    "axis.points": "百分制分数",
-    "axis.no_change": "无变化",
-    "axis.reasons": "占该档比例（%）",
-    "axis.stated": "占所述原因比例（%）",
-    "axis.total": "累计",
     **METHOD,
 }

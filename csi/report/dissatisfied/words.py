@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 from csi.dissatisfied.bins import Bins
@@ -14,6 +15,8 @@ from csi.report.document import format_interval, format_number
 
 _CATALOGUES: Mapping[str, Mapping[str, str]] = {"en": text_en.TEXT, "zh": text_zh.TEXT}
 _LEVELS = {"True": "1", "False": "0"}
+_NUMBER = r"(-?[\d.]+(?:e[-+]?\d+)?)"
+_BAND = re.compile(f"(?:over )?{_NUMBER} to {_NUMBER}|to {_NUMBER}|over {_NUMBER}")
 _LISTS = {"en": (", ", " and "), "zh": ("、", "和")}
 
 
@@ -99,6 +102,18 @@ class Words:
         high = bins.edges[code] if code < len(bins.edges) else None
         return _whole_span(low, high) if whole else _span(low, high)
 
+    def band(self, column: str, level: str) -> str:
+        """Return a level of the library's own making: ``to 20``, ``20 to 40``, ``over 40``."""
+        if level == "missing":
+            return self("bin.missing")
+        found = _BAND.fullmatch(level)
+        if found is None:
+            return self.level(column, level)
+        low, high, last, first = found.groups()
+        if first is not None:
+            return f"> {_minus(first)}"
+        return f"≤ {_minus(last)}" if last is not None else f"{_minus(low)} – {_minus(high)}"
+
     def join(self, parts: list[str]) -> str:
         """Join names as a list in words."""
         comma, last = _LISTS[self.language]
@@ -155,4 +170,8 @@ def _whole_span(low: float | None, high: float | None) -> str:
 
 
 def _digits(value: float | None) -> str:
-    return f"{value:g}".replace("-", "\u2212")
+    return _minus(f"{value:g}")
+
+
+def _minus(text: str) -> str:
+    return text.replace("-", "\u2212")

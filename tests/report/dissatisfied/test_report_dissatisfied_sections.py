@@ -70,8 +70,8 @@ def kinds(document: Document) -> list[str]:
 
 def test_both_languages_have_the_same_blocks(documents: Documents) -> None:
     assert kinds(documents["en"]) == kinds(documents["zh"])
-    assert kinds(documents["en"]).count("Table") == 16
-    assert kinds(documents["en"]).count("Figure") == 8
+    assert kinds(documents["en"]).count("Table") == 20
+    assert kinds(documents["en"]).count("Figure") == 9
 
 
 def test_numbers_are_equal_in_both_languages(documents: Documents) -> None:
@@ -95,18 +95,17 @@ def test_header_footer_and_cover_say_that_data_are_synthetic(
     documents: Documents, language: str, mark: str
 ) -> None:
     document = documents[language]
-    assert mark in document.period
+    assert mark in document.mark
     assert mark in document.confidential
     cover = document.blocks[0]
     assert isinstance(cover, Cover)
-    assert mark in cover.subtitle
     assert mark in cover.remark.upper()
 
 
 def test_a_real_study_is_not_marked(results: DissatisfiedResults) -> None:
     real = replace(results, study=replace(results.study, synthetic=False, simulate=None))
     document = compose_dissatisfied(real, "en", Theme())
-    assert "SYNTHETIC" not in document.period + document.confidential
+    assert "SYNTHETIC" not in document.mark + document.confidential
     assert "Against the planted truth" not in [
         block.text for block in document.blocks if isinstance(block, Heading)
     ]
@@ -199,6 +198,33 @@ def test_another_language_is_refused(results: DissatisfiedResults) -> None:
     with pytest.raises(ReportError) as caught:
         Words(results.study, "fr")
     assert str(caught.value) == ("No report can be written in language `fr`: choose one of en, zh.")
+
+
+@pytest.mark.parametrize(
+    ("level", "text"),
+    [
+        ("to 45", "≤ 45"),
+        ("45 to 75", "45 – 75"),
+        ("over 45 to 75", "45 – 75"),
+        ("over 75", "> 75"),
+        ("over -0.5", "> \u22120.5"),
+        ("missing", "not known"),
+    ],
+)
+def test_bands_are_written_alike_in_every_language(
+    results: DissatisfiedResults, level: str, text: str
+) -> None:
+    assert Words(results.study, "en").band("arpu", level) == text
+
+
+def test_arms_that_answer_differently_are_pointed_out(results: DissatisfiedResults) -> None:
+    table = results.tables["effect"].copy()
+    gap = table["term"] == "response_gap"
+    table.loc[gap, ["estimate", "conf_low", "conf_high"]] = [-0.03, -0.05, -0.01]
+    reading = Reading(replace(results, tables={**results.tables, "effect": table}))
+    blocks = effect(reading, Words(results.study, "en"))
+    (text,) = [b.text for b in blocks if isinstance(b, Callout) and "arms" in b.title]
+    assert "differs by \u22123.0 [\u22125.0, \u22121.0] percentage points" in text
 
 
 def test_levels_are_named_however_they_are_written(results: DissatisfiedResults) -> None:

@@ -4,8 +4,6 @@ import re
 from pathlib import Path
 from string import Formatter
 
-import pytest
-
 from csi.report.dissatisfied import text_en, text_zh
 
 EN, ZH = text_en.TEXT, text_zh.TEXT
@@ -20,9 +18,8 @@ def test_both_languages_have_the_same_keys_in_the_same_order() -> None:
     assert list(EN) == list(ZH)
 
 
-@pytest.mark.parametrize("key", EN)
-def test_both_languages_have_the_same_placeholders(key: str) -> None:
-    assert placeholders(EN[key]) == placeholders(ZH[key])
+def test_both_languages_have_the_same_placeholders() -> None:
+    assert [k for k in EN if placeholders(EN[k]) != placeholders(ZH[k])] == []
 
 
 def test_every_key_that_a_section_names_is_there(project: Path) -> None:
@@ -34,6 +31,6 @@ def test_every_key_that_a_section_names_is_there(project: Path) -> None:
     assert {key for key in named if key.split(".")[0] in heads and key not in EN} == set()
 
 
-@pytest.mark.parametrize("text", [*EN.values(), *ZH.values()])
-def test_no_text_claims_a_cause(text: str) -> None:
-    assert not any(word in text for word in FORBIDDEN)
+def test_no_text_claims_a_cause() -> None:
+    texts = [*EN.values(), *ZH.values()]
+    assert [text for text in texts for word in FORBIDDEN if word in text] == []

@@ -82,8 +82,7 @@ class LiftChart:
                     dashes=(3, 2))  # fmt: skip
         canvas.line([(x(0), y(1.0)), (x.end, y(1.0))], colour=theme.quiet, width=0.3,
                     dashes=(1, 1.5))  # fmt: skip
-        canvas.text(x.end, y(1.0) - 2.0, self.random_label, size=6.8, colour=theme.quiet,
-                    align="right")  # fmt: skip
+        canvas.text(x.start + 2.0, y(1.0) + 2.2, self.random_label, size=6.8, colour=theme.quiet)
         band = [(x(p.x), y(p.low)) for p in self.points]
         band += [(x(p.x), y(p.high)) for p in reversed(self.points)]
         canvas.polygon(band, fill=theme.accent, opacity=0.18)

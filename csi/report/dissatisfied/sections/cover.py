@@ -25,8 +25,7 @@ def cover(reading: Reading, words: Words) -> tuple[Block, ...]:
     return (
         Cover(
             title=study.title.to(language),
-            subtitle=study.period.to(language)
-            + (f"  ·  {words('synthetic.short')}" if study.synthetic else ""),
+            subtitle=study.period.to(language),
             facts=tuple(pair for pair in facts if pair[1].strip()),
             contents=words("cover.contents"),
             depth=1,

@@ -82,7 +82,17 @@ def _randomised(reading: Reading, words: Words) -> tuple[Block, ...]:
             notes=notes(words, "effect_units", "interval", "itt"),
             strong=frozenset({0}),
         ),
+        *_response_gap(reading, words),
     )
+
+
+def _response_gap(reading: Reading, words: Words) -> tuple[Block, ...]:
+    """Warn where one arm answers more than the other: who answers may differ, too."""
+    gap = effect_row(reading, "response_gap").scaled(100.0)
+    if not (gap.low > 0 or gap.high < 0):
+        return ()
+    text = words("effect.response_gap", gap=change_cell(gap))
+    return (Callout(title=words("effect.response_title"), text=text, tone="bad"),)
 
 
 def _before_after(reading: Reading, words: Words) -> tuple[Block, ...]:

@@ -21,6 +21,9 @@ from csi.report.document import (
     format_number,
 )
 
+_MOST = 20
+"""Indicators in the chart; the workbook has all."""
+
 
 def indicators(reading: Reading, words: Words) -> tuple[Block, ...]:
     """Return the effects of all indicators, what chance keeps, and the choice without copies."""
@@ -42,10 +45,10 @@ def indicators(reading: Reading, words: Words) -> tuple[Block, ...]:
                 high=format_number(reading.fact("fit", "by_chance_high"), 0),
             )
         ),
+        claim(words, "claim.threshold"),
         _chart(reading, words),
         Paragraph(words("indicators.choice", chosen=len(facts.get("chosen", ())))),
         _choice(reading, words),
-        claim(words, "claim.threshold"),
     )
 
 
@@ -55,6 +58,7 @@ def _threshold(reading: Reading) -> str:
 
 def _chart(reading: Reading, words: Words) -> Figure:
     table = reading.table("screening").sort_values("estimate", ascending=False, kind="stable")
+    shown = table.head(_MOST)
     rows = tuple(
         IntervalRow(
             label=words.column(str(row["term"])),
@@ -66,7 +70,7 @@ def _chart(reading: Reading, words: Words) -> Figure:
             f"{format_interval(row['conf_low'], row['conf_high'])}",
             faint=not row["kept"],
         )
-        for row in table.to_dict("records")
+        for row in shown.to_dict("records")
     )
     return Figure(
         chart=IntervalChart(
@@ -75,11 +79,20 @@ def _chart(reading: Reading, words: Words) -> Figure:
             series=2,
             reference=reading.fact("fit", "threshold"),
             reference_label=words("axis.threshold", threshold=_threshold(reading)),
-            row_height=3.5,
+            row_height=4.0,
         ),
         caption=words("indicators.chart"),
         alt=words("indicators.alt", rows="; ".join(f"{row.label}: {row.note}" for row in rows)),
-        notes=notes(words, "effect_unit", "bars", "hollow_kept", n=reading.base_rate.n),
+        notes=notes(
+            words,
+            "effect_unit",
+            "bars",
+            "hollow_kept",
+            *(("largest",) if len(table) > _MOST else ()),
+            n=reading.base_rate.n,
+            shown=len(shown),
+            count=len(table),
+        ),
     )
 
 

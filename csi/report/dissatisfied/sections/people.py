@@ -4,37 +4,38 @@ from __future__ import annotations
 
 import math
 
-from csi.report.dissatisfied.charts.pareto import ParetoChart, ParetoRow
 from csi.report.dissatisfied.reading import Reading
 from csi.report.dissatisfied.sections.parts import notes, share_cell
+from csi.report.dissatisfied.sections.reasons import look_alikes, pareto, stated
+from csi.report.dissatisfied.sections.segments import grid, who
 from csi.report.dissatisfied.words import Words, percent, same_level
 from csi.report.document import (
     Block,
     Cell,
     Column,
-    Figure,
     Heading,
     Number,
     Paragraph,
     Table,
-    format_number,
 )
 
 _MOST = 12
 _LEAST_SHARE = 0.005
-_VITAL = 80.0
 
 
 def people(reading: Reading, words: Words) -> tuple[Block, ...]:
-    """Return tiers, first reasons, stated reasons and segments of the whole base."""
-    if not (reading.has("tiers") or reading.has("stated")):
+    """Return tiers, reasons of the model and of the customers, profile and segments."""
+    if not any(reading.has(name) for name in ("tiers", "stated", "who")):
         return ()
     return (
         Heading(words("people.title")),
         *_tiers(reading, words),
         *_reasons(reading, words),
-        *_stated(reading, words),
+        *stated(reading, words),
+        *look_alikes(reading, words),
+        *who(reading, words),
         *_segments(reading, words),
+        *grid(reading, words),
     )
 
 
@@ -90,54 +91,13 @@ def _reasons(reading: Reading, words: Words) -> tuple[Block, ...]:
     return (
         Heading(words("reasons.title"), level=2),
         Paragraph(words("reasons.intro")),
-        _pareto(words, [(n, s, math.nan, math.nan) for n, s in rows], caption, "reasons",
-                notes(words, "reason_unit", "no_interval")),
-    )  # fmt: skip
-
-
-def _stated(reading: Reading, words: Words) -> tuple[Block, ...]:
-    if not reading.has("stated"):
-        return ()
-    table = reading.table("stated").sort_values("estimate", ascending=False, kind="stable")
-    rows = [
-        (
-            words.level("reason", row["cause"]),
-            100 * row["estimate"],
-            100 * row["conf_low"],
-            100 * row["conf_high"],
-        )
-        for row in table.to_dict("records")
-    ]
-    n = int(table["n"].iloc[0])
-    return (
-        Heading(words("stated.title"), level=2),
-        Paragraph(words("stated.intro", n=n)),
-        _pareto(words, rows, words("stated.chart"), "stated",
-                notes(words, "stated_unit", "bars", n=n)),
-    )  # fmt: skip
-
-
-def _pareto(
-    words: Words,
-    rows: list[tuple[str, float, float, float]],
-    caption: str,
-    key: str,
-    below: tuple[str, ...],
-) -> Figure:
-    bars, total, vital = [], 0.0, 0
-    for label, share, low, high in rows:
-        vital += total < _VITAL
-        total += share
-        low, high = (share, share) if math.isnan(low) else (max(low, 0.0), high)
-        bars.append(ParetoRow(label=label, share=share, low=low, high=high, total=total))
-    texts = "; ".join(f"{bar.label}: {format_number(bar.share)} %" for bar in bars)
-    return Figure(
-        chart=ParetoChart(
-            rows=tuple(bars), axis=words(f"axis.{key}"), total=words("axis.total"), vital=vital
+        pareto(
+            words,
+            [(name, share, math.nan, math.nan) for name, share in rows],
+            caption,
+            "reasons",
+            notes(words, "reason_unit", "no_interval"),
         ),
-        caption=caption,
-        alt=words("pareto.alt", rows=texts),
-        notes=(*below, words("note.vital")),
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from csi.report.charts.intervals import IntervalChart, IntervalGroup, IntervalRow
 from csi.report.dissatisfied.reading import Reading
 from csi.report.dissatisfied.sections.parts import claim, notes, share_cell
+from csi.report.dissatisfied.sections.reasons import causes
 from csi.report.dissatisfied.sections.summary import captured
 from csi.report.dissatisfied.words import Words, interval, percent
 from csi.report.document import Block, Cell, Column, Figure, Heading, Number, Paragraph, Table
@@ -35,6 +36,7 @@ def pool(reading: Reading, words: Words) -> tuple[Block, ...]:
             found=percent(share.estimate),
             interval=interval(share, 100.0),
         ),
+        *causes(reading, words),
     )
 
 
