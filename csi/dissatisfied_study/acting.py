@@ -38,7 +38,7 @@ def plan_study(study: DissatisfiedStudy, store: Store) -> ActionPlan:
         key=study.key,
         evaluation=_evaluation(actions),
     )
-    store.write_table("actions", plan.tidy())
+    store.write_tables("actions", {"actions": plan.tidy()})
     store.write_list("actions", plan.customers, synthetic=study.synthetic)
     store.write_facts("power", _power_facts(plan.power))
     return plan

@@ -34,8 +34,7 @@ def fit_study(study: DissatisfiedStudy, store: Store) -> DissatisfactionFit:
         tiers=options.tiers,
     )
     store.write_model(fit.model)
-    for name, table in _tables(fit, answers).items():
-        store.write_table(name, table)
+    store.write_tables("fit", _tables(fit, answers))
     store.write_facts("survey", answers.facts())
     store.write_facts("fit", _facts(fit))
     return fit

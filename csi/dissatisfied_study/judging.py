@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
@@ -21,41 +20,54 @@ LEAST_CHANGES = 30
 
 
 def judge_study(study: DissatisfiedStudy, store: Store) -> tuple[Effect, Effect | None]:
-    """Judge the effect of care from the follow-up, by the hold-out, and naively beside it."""
+    """Judge the effect of care from the follow-up, by the hold-out, and naively beside it.
+
+    The naive change is shown of those who had rated low only: whom the model chose returns to
+    their own mean, not to that of all, and the correction would take off too much.
+    """
     target = study.follow_up
     if target is None or not target.file.is_file():
         where = study.source if target is None else target.file
         raise StudyError(f"{where}: there is no follow-up survey yet; no effect can be judged.")
-    answers, survey = read_answers(study, store), study.survey
-    plan, after = stored_plan(study, store), pd.read_parquet(target.file)
-    options: dict[str, Any] = {
-        "outcome": target.outcome,
+    answers, plan = read_answers(study, store), stored_plan(study, store)
+    after = pd.read_parquet(target.file)
+    reliability = _reliability(study, answers)
+    before = None if reliability is None else _before(answers, reliability)
+    change = None
+    if plan.rules.hold_out > 0:
+        taken = _participants(study)
+        effect = evaluate_actions(plan, after, participants=taken, **_options(study))
+        chosen = _rated_low(answers, plan, after)
+        if before is not None and len(chosen) >= LEAST_CHANGES:
+            change = evaluate_actions(None, chosen, before=before, **_options(study))
+    else:
+        chosen = _rated_low(answers, plan, after)
+        effect = evaluate_actions(plan, chosen, before=before, **_options(study))
+    _keep(store, effect, change, reliability)
+    return effect, change
+
+
+def _options(study: DissatisfiedStudy) -> dict[str, Any]:
+    target, survey = study.follow_up, study.survey
+    return {
+        "outcome": "" if target is None else target.outcome,
         "key": study.key,
-        "weights": target.weight,
+        "weights": None if target is None else target.weight,
         "scale": survey.scale,
         "dissatisfied_to": survey.dissatisfied_to,
     }
-    reliability = _reliability(study, answers)
-    before = None if reliability is None else _before(answers, reliability)
-    held_out = plan.rules.hold_out > 0
-    effect = evaluate_actions(
-        plan,
-        after,
-        participants=_participants(study),
-        before=None if held_out else before,
-        **options,
-    )
-    change = None
-    if held_out and before is not None:
-        change = _change(answers, plan, after, before, options)
+
+
+def _keep(
+    store: Store, effect: Effect, change: Effect | None, reliability: Reliability | None
+) -> None:
     found = [effect] if change is None else [effect, change]
     table = pd.concat([part.tidy() for part in found], ignore_index=True)
-    store.write_table("effect", table)
+    store.write_tables("effect", {"effect": table})
     facts: dict[str, object] = {"evidence": effect.evidence, "warnings": list(effect.warnings)}
     if reliability is not None:
         facts |= {"reliability": reliability.value, "reliability_source": reliability.source}
     store.write_facts("effect", facts)
-    return effect, change
 
 
 def _participants(study: DissatisfiedStudy) -> pd.Series | None:
@@ -76,24 +88,11 @@ def _before(answers: Answers, reliability: Reliability) -> Before:
     )
 
 
-def _change(
-    answers: Answers,
-    plan: ActionPlan,
-    after: pd.DataFrame,
-    before: Before,
-    options: Mapping[str, Any],
-) -> Effect | None:
-    """Return what a comparison before and after would claim of those who had rated low.
-
-    Only of them: whom the model chose returns to their own mean, not to that of all. Too few for
-    a comparison give none.
-    """
-    study, frame = answers.study, answers.respondents
-    low = frame.loc[frame[study.survey.outcome] <= study.survey.dissatisfied_to, study.key]
-    chosen = after[after[study.key].isin(low) & after[study.key].isin(plan.arm(CARE)[plan.key])]
-    if len(chosen) < LEAST_CHANGES:
-        return None
-    return evaluate_actions(None, chosen, before=before, **options)
+def _rated_low(answers: Answers, plan: ActionPlan, after: pd.DataFrame) -> pd.DataFrame:
+    """Return the follow-up of those in care who had rated low in the survey."""
+    survey, key, frame = answers.study.survey, answers.study.key, answers.respondents
+    low = frame.loc[frame[survey.outcome] <= survey.dissatisfied_to, key]
+    return after[after[key].isin(low) & after[key].isin(plan.arm(CARE)[key])]
 
 
 def _reliability(study: DissatisfiedStudy, answers: Answers) -> Reliability | None:

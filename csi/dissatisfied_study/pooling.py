@@ -39,10 +39,10 @@ def pool_study(study: DissatisfiedStudy, store: Store) -> tuple[DissatisfiedPool
         key=study.key,
         dissatisfied_to=study.survey.dissatisfied_to,
     )
-    store.write_table("pool", pool.tidy())
-    store.write_table("capture", capture.tidy())
+    tables = {"pool": pool.tidy(), "capture": capture.tidy()}
     if any(channel.cause for channel in study.channels):
-        store.write_table("causes", rank_causes(_without_survey(pool)).tidy())
+        tables["causes"] = rank_causes(_without_survey(pool)).tidy()
+    store.write_tables("pool", tables)
     store.write_list("pool", pool.customers, synthetic=study.synthetic)
     store.write_facts("pool", {"customers": len(pool), "as_of": last.isoformat()})
     store.write_facts("survey", answers.facts())
@@ -66,7 +66,7 @@ def hypotheses_of_study(study: DissatisfiedStudy, store: Store) -> Hypotheses:
         scale=survey.scale,
         dissatisfied_to=survey.dissatisfied_to,
     )
-    store.write_table("hypotheses", found.tidy())
+    store.write_tables("hypotheses", {"hypotheses": found.tidy()})
     store.write_facts("survey", answers.facts())
     return found
 

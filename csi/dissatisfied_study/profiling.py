@@ -47,8 +47,7 @@ def profile_study(study: DissatisfiedStudy, store: Store) -> dict[str, pd.DataFr
             f"{study.source} asks for no profile: name `profile`, a `reason` of the survey, or a "
             "`pool` with causes."
         )
-    for name, table in tables.items():
-        store.write_table(name, table)
+    store.write_tables("profile", tables)
     return tables
 
 

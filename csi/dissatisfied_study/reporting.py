@@ -5,6 +5,7 @@ from __future__ import annotations
 from csi.dissatisfied_schema import DissatisfiedStudy
 from csi.dissatisfied_study.columns import describe_columns
 from csi.dissatisfied_study.store import Store
+from csi.errors import StudyError
 from csi.report.dissatisfied.results import DissatisfiedResults
 from csi.report.dissatisfied.writing import write_dissatisfied_report
 from csi.storage import record_provenance, write_provenance, write_table
@@ -15,6 +16,11 @@ def read_results(study: DissatisfiedStudy, store: Store) -> DissatisfiedResults:
     """Read everything that the steps have written so far."""
     model = store.model() if (store.folder / "model.json").is_file() else None
     manifest = read_run(store.scores).manifest if (store.scores / MANIFEST).is_file() else {}
+    if model is not None and manifest and manifest["model_sha256"] != model.sha256():
+        raise StudyError(
+            f"{store.scores}: these scores come from another model than model.json. Run "
+            "`csi dissatisfied score` again, and the steps after it."
+        )
     files = [study.folder / study.source, study.survey.file]
     if study.actions is not None:
         files.append(study.actions.rules)

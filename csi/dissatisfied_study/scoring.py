@@ -53,9 +53,12 @@ def score_study(
     )
     scores = engine.source(str(store.scores / "part-*.parquet"))
     names = run.manifest["tiers"]
-    store.write_table("tiers", _tiers(engine, scores, names))
-    store.write_table("reasons", _reasons(engine, scores, names, run.manifest["reasons"]))
-    store.write_table("profile", _profile(engine, scores, study, names))
+    tables = {
+        "tiers": _tiers(engine, scores, names),
+        "reasons": _reasons(engine, scores, names, run.manifest["reasons"]),
+        "profile": _profile(engine, scores, study, names),
+    }
+    store.write_tables("score", tables)
     truth = study.folder / "data" / "base" / "truth"
     if study.simulate is not None and truth.is_dir():
         store.write_facts("truth", _truth(engine, scores, study, truth))

@@ -50,9 +50,15 @@ class Store:
         """Return the path of a list of customers."""
         return self.folder / "lists" / f"{name}.parquet"
 
-    def write_table(self, name: str, table: pd.DataFrame) -> None:
-        """Write a table of numbers."""
-        write_table(table, self.folder / "tables" / f"{name}.csv")
+    def write_tables(self, command: str, tables: Mapping[str, pd.DataFrame]) -> None:
+        """Write the tables of a step; those of an earlier run that it no longer has are removed."""
+        filled = {name: table for name, table in tables.items() if len(table.columns)}
+        for name in {*COMMANDS[command], *filled}:
+            path = self.folder / "tables" / f"{name}.csv"
+            if name in filled:
+                write_table(filled[name], path)
+            else:
+                path.unlink(missing_ok=True)
 
     def table(self, name: str) -> pd.DataFrame:
         """Read a table that an earlier step wrote.

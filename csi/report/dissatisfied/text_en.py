@@ -120,6 +120,7 @@ TEXT: dict[str, str] = {
     "indicators.chart": "Effect of every indicator: mean of the best minus the worst bin, out of "
     "sample",
     "indicators.alt": "Intervals of the effects in points. {rows}.",
+    "indicators.too_few": "too few to compare",
     "indicators.choice": "Several network figures are near-copies of one another: seven of them "
     "are not seven indicators. The second choice therefore takes one after the other by what each "
     "still tells beside those already chosen, and stops where chance would tell as much; it "

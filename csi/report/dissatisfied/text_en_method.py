@@ -158,8 +158,9 @@ METHOD: dict[str, str] = {
     "note.truth_unit": "Base: {n} respondents, or the whole base. Unit: as named.",
     # truth
     "truth.title": "Against the planted truth",
-    "truth.intro": "The data are simulated, so what was planted is known. This table is not "
-    "available in a real study.",
+    "truth.intro": "The data are simulated, so what was planted is known; a real study has no such "
+    "table. Lifts of the survey are those of models fitted without the respondents they are judged "
+    "on, so the finished model may do slightly better on the base.",
     "truth.table": "Planted and found",
     "truth.rate": "Share of dissatisfied",
     "truth.lift_possible": "Lift of the 10 % list, true probabilities",

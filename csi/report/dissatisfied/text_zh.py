@@ -107,6 +107,7 @@ TEXT: dict[str, str] = {
     "若将得分随机打乱，平均有{chance}个达到，二十次中有一次超过{high}个。",
     "indicators.chart": "各指标的影响：最好与最差分箱的均值之差（样本外）",
     "indicators.alt": "以分计的影响区间。{rows}。",
+    "indicators.too_few": "人数过少，无法比较",
     "indicators.choice": "若干网络指标近乎彼此的副本：七个副本不是七个指标。"
     "因此第二种选法逐个选取在已选指标之外仍能提供信息者，直到与偶然无异为止；"
     "共选出{chosen}个。",

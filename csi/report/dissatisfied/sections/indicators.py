@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Mapping
+from typing import Any
+
 from csi.report.charts.intervals import IntervalChart, IntervalGroup, IntervalRow
 from csi.report.dissatisfied.reading import Reading
 from csi.report.dissatisfied.sections.parts import claim, notes
@@ -59,19 +63,7 @@ def _threshold(reading: Reading) -> str:
 def _chart(reading: Reading, words: Words) -> Figure:
     table = reading.table("screening").sort_values("estimate", ascending=False, kind="stable")
     shown = table.head(_MOST)
-    rows = tuple(
-        IntervalRow(
-            label=words.column(str(row["term"])),
-            value=row["estimate"],
-            low=row["conf_low"],
-            high=row["conf_high"],
-            series=0 if row["kept"] else 1,
-            note=f"{format_number(row['estimate'])}  "
-            f"{format_interval(row['conf_low'], row['conf_high'])}",
-            faint=not row["kept"],
-        )
-        for row in shown.to_dict("records")
-    )
+    rows = tuple(_row(words, record) for record in shown.to_dict("records"))
     return Figure(
         chart=IntervalChart(
             groups=(IntervalGroup(title="", rows=rows),),
@@ -93,6 +85,22 @@ def _chart(reading: Reading, words: Words) -> Figure:
             shown=len(shown),
             count=len(table),
         ),
+    )
+
+
+def _row(words: Words, record: Mapping[Any, Any]) -> IntervalRow:
+    """Return a line of the chart; without two bins of enough respondents there is no effect."""
+    low, high = float(record["conf_low"]), float(record["conf_high"])
+    known = high > low
+    note = f"{format_number(record['estimate'])}  {format_interval(low, high)}"
+    return IntervalRow(
+        label=words.column(str(record["term"])),
+        value=record["estimate"] if known else math.nan,
+        low=low,
+        high=high,
+        series=0 if record["kept"] else 1,
+        note=note if known else words("indicators.too_few"),
+        faint=not record["kept"],
     )
 
 

@@ -17,8 +17,17 @@ from csi.report.document import (
     format_number,
 )
 
-_TEXTS = ("leakage", "nonresponse", "learners", "screening", "performance", "scoring", "effect",
-          "privacy")  # fmt: skip
+_TEXTS = {
+    "leakage": "",
+    "nonresponse": "",
+    "learners": "performance",
+    "screening": "screening",
+    "performance": "performance",
+    "scoring": "tiers",
+    "effect": "effect",
+    "privacy": "",
+}
+"""Parts of the appendix, and the table without which there is nothing to explain."""
 
 
 def truth(reading: Reading, words: Words) -> tuple[Block, ...]:
@@ -86,12 +95,13 @@ def _planted_gaps(reading: Reading, words: Words) -> list[tuple[Cell, ...]]:
 def method(reading: Reading, words: Words) -> tuple[Block, ...]:
     """Return everything that a hostile reader needs to check the numbers."""
     return (
-        Heading(words("method.title")),
+        Heading(words("method.title"), new_page=True),
         Heading(words("method.population"), level=2),
         Facts(_population(reading, words)),
         *(
             block
-            for name in _TEXTS
+            for name, table in _TEXTS.items()
+            if not table or reading.has(table)
             for block in (
                 Heading(words(f"method.{name}"), level=2),
                 Paragraph(words(f"method.{name}_text", **_values(reading))),

@@ -159,7 +159,11 @@ def _cautions(reading: Reading, words: Words) -> tuple[str, ...]:
     items = []
     if reading.study.synthetic:
         items.append(words("synthetic.caution"))
-    items += [words("caution.level"), words("caution.gap"), words("caution.calls")]
+    items.append(words("caution.level"))
+    if reading.has("hypotheses"):
+        items.append(words("caution.gap"))
+    if reading.has("performance"):
+        items.append(words("caution.calls"))
     if effect_row(reading, "effect").n:
         items.append(words("caution.effect"))
     elif effect_row(reading, "naive_change").n:
