@@ -123,7 +123,7 @@ def _open(
 ) -> tuple[csi.SurveyDesign, Margins, float | None, list[str]]:
     """Return the design before calibration, margins, the study's own trimming, and key items."""
     if is_study(source, wave, questionnaire=questionnaire, **said._asdict()):
-        from csi.study import design_wave, read_wave
+        from csi.study_answers import design_wave, read_wave
 
         study = csi.read_study(source)
         this = study.wave(wave or None)
