@@ -167,7 +167,7 @@ def rank_drivers(fit: ModelFit, outcome: str | None = None) -> Drivers:
         raise ModelError(f"`{name}` has no predictors in the model, so it has no drivers.")
     group = fit.groups[0]
     index = estimate_index(fit)
-    covariances = _score_covariances(fit, index.weights, (name, *names))
+    covariances = score_covariances(fit, index.weights, (name, *names))
     C = _square(covariances.values, len(names) + 1)
     labels = pd.DataFrame({"term": names})
     lmg = covariances.map(*lmg_shares(C), labels)
@@ -202,12 +202,23 @@ def _outcome(fit: ModelFit, outcome: str | None) -> str:
     return outcome
 
 
-def _score_covariances(fit: ModelFit, weights: Estimates, constructs: tuple[str, ...]) -> Estimates:
-    """Return the covariances of construct scores, vech row by row, with influences.
+def score_covariances(
+    fit: ModelFit, weights: Estimates, constructs: tuple[str, ...], *, group: int = 0
+) -> Estimates:
+    """Return the covariances of construct scores in one group of a fit, vech row by row.
 
     C = AᵀSA with A the item weights, so dC = Aᵀ dS A + dAᵀSA + AᵀS dA.
+
+    Parameters
+    ----------
+    fit : ModelFit
+    weights : Estimates
+        Item weights of that group. Labels: ``construct, term``.
+    constructs : tuple of str
+    group : int
+        Position in ``fit.groups``.
     """
-    moments = fit.groups[0].moments
+    moments = fit.groups[group].moments
     named = weights.labels[["construct", "term"]].set_axis(["lhs", "rhs"], axis=1)
     joined = join_estimates([weights.relabel(named), moments.estimates])
     S, p, k = moments.cov, len(moments.items), len(constructs)

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from csi.comparison.cells import CellTable, split_cells
+from csi.comparison.element_parts import element_rows, elements_of
 from csi.comparison.pairs import Bases, chosen_terms
 from csi.comparison.parts import PartLabels, change_parts, part_labels
 from csi.comparison.stacking import WAVE, waves_of
@@ -28,6 +29,7 @@ from csi.model.structure import complex_jacobian
 from csi.results import SUPPRESS_BELOW
 
 PARTS = ("mix", "level", "weights", "remainder", "total")
+LEVEL = PARTS.index("level")
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -47,7 +49,7 @@ class Decomposition:
     within : tuple of str
         Columns for whose groups the change is explained one by one.
     parts : Estimates
-        Labels: ``within``, ``part, by, item``, ``cells``.
+        Labels: ``within``, ``part, by, item, element``, ``cells``.
     scores : DataFrame
         ``within``, ``score_before, score_after, n_before, n_after``, ``n_cells`` and ``n_merged``:
         cells with too small a base in either level, which were merged into one.
@@ -77,8 +79,10 @@ class Decomposition:
             The columns of ``within``; ``part``: "mix" (which customers there are), "level" (how
             they answer in each cell), "weights" (of the items in the index), "remainder" (who left
             which question out, and respondents without a cell), "total"; ``by``: "" for the parts,
-            whose first four add up to the total; "item" and "cell" for the same part item by item
-            or cell by cell, which add up to the part; ``item``; the columns of ``cells``, "other"
+            whose first four add up to the total; "item", "cell" and "element" for the same part
+            item by item, cell by cell, or by the constructs that it goes with, which add up to the
+            part; ``item``; ``element``, "unexplained" for what goes with none; the columns of
+            ``cells``, "other"
             where small cells were merged, empty where a row is not of a cell; the estimate columns.
         """
         return self.parts.tidy(conf_level)
@@ -174,7 +178,7 @@ def decompose_change(
     found, rows = [], []
     for group, pair in _pairs(domains, within, across, levels):
         explained = _Explained(index, domains, pair, chosen, names, bases)
-        estimates = explained.parts()
+        estimates = _with_elements(explained, index, names, bases)
         keys = pd.DataFrame([group] * len(estimates), columns=list(within))
         found.append(estimates.relabel(pd.concat([keys, estimates.labels], axis=1)))
         rows.append({**dict(zip(within, group, strict=True)), **explained.scores()})
@@ -257,6 +261,37 @@ def _pairs(
         for key, own in place.items()
         if levels[0] in own and levels[1] in own
     ]
+
+
+def _with_elements(
+    explained: _Explained, index: Index, cells: tuple[str, ...], bases: Bases
+) -> Estimates:
+    """Return the parts, and the level part by the constructs that it goes with."""
+    parts = explained.parts()
+    domains, pair = explained.domains, explained.pair
+    levels = [
+        _Explained(index, domains, pair, name, cells, bases).parts().select([LEVEL])
+        for name in elements_of(index, explained.term)
+    ]
+    if not levels:
+        return parts
+    sides = _fit_groups(index, domains, pair)
+    rows = element_rows(index, sides, parts.select([LEVEL]), levels, explained.term)
+    labels = parts.labels.iloc[:0].reindex(range(len(rows)), fill_value="")
+    labels = labels.assign(part="level", by="element", element=rows.labels["element"])
+    return join_estimates([parts, rows.relabel(labels)])
+
+
+def _fit_groups(index: Index, domains: Domains, pair: tuple[int, int]) -> tuple[int, int]:
+    """Return the group of the fit that each side belongs to; the first of a pooled fit."""
+    by = index.fit.by
+    if not by or index.weights_of:
+        return 0, 0
+    groups = [tuple(group.group[name] for name in by) for group in index.fit.groups]
+    first, second = (
+        groups.index(tuple(domains.labels[name].iloc[each] for name in by)) for each in pair
+    )
+    return first, second
 
 
 class _Explained:

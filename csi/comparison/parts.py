@@ -10,7 +10,7 @@ import pandas as pd
 from csi.inference import FloatArray
 
 PartLabels = pd.DataFrame
-"""Columns ``part, by, item`` and those of the cells, a row per part."""
+"""Columns ``part, by, item, element`` and those of the cells, a row per part."""
 
 
 def change_parts(x: FloatArray, k: int, c: int) -> FloatArray:
@@ -61,7 +61,7 @@ def part_labels(items: Sequence[str], cells: pd.DataFrame) -> PartLabels:
     head = [(part, "", "") for part in ("mix", "level", "weights", "remainder", "total")]
     head += [(part, "item", item) for part in ("level", "weights") for item in items]
     head += [(part, "cell", "") for part in ("mix", "level") for _ in range(c)]
-    labels = pd.DataFrame(head, columns=["part", "by", "item"])
+    labels = pd.DataFrame(head, columns=["part", "by", "item"]).assign(element="")
     empty = pd.DataFrame("", index=range(len(head) - 2 * c), columns=cells.columns, dtype=object)
     return pd.concat([labels, pd.concat([empty, cells, cells], ignore_index=True)], axis=1)
 

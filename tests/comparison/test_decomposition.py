@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from csi.comparison import decompose_change, select_wave, stack_waves
+from csi.comparison import Decomposition, decompose_change, select_wave, stack_waves
 from csi.comparison.parts import change_parts
 from csi.errors import DesignError
 from csi.index import Index, estimate_index
@@ -176,3 +176,54 @@ def test_two_indexes_and_bad_requests() -> None:
         decompose_change(index, cells="region", across="operator")
     with pytest.raises(DesignError, match="rest on different fits"):
         decompose_change(index, index_by_wave(wave(1), wave(2)), cells="region")
+
+
+def driven(seed: int, fall: float, n: int = 900) -> pd.DataFrame:
+    """Draw a wave: satisfaction rises by .5 with the network and .3 with the price."""
+    rng = np.random.default_rng(seed)
+    line = 1 + (rng.random(n) < 0.4)
+    network = rng.normal(size=n) - fall
+    price = 0.5 * (network + fall) + rng.normal(size=n)
+    satisfied = 0.5 * network + 0.3 * price + 0.6 * rng.normal(size=n) - 0.4 * (line == 2)
+    constructs = {"s": satisfied, "n": network, "p": price}
+    items = {
+        f"{name}{k}": 70 + 10 * each + 4 * rng.normal(size=n)
+        for name, each in constructs.items()
+        for k in range(3)
+    }
+    return pd.DataFrame(items).assign(line=line, w=rng.uniform(0.5, 2, n))
+
+
+DRIVEN = "S =~ s0 + s1 + s2\nN =~ n0 + n1 + n2\nP =~ p0 + p1 + p2\nS ~ N + P"
+
+
+def test_the_level_is_explained_by_the_elements_it_goes_with() -> None:
+    """The network fell by .6, which is three points of satisfaction; the price did not move."""
+    stacked = stack_waves(
+        {
+            "a": make_design(driven(1, 0.0), weights="w"),
+            "b": make_design(driven(2, 0.6), weights="w"),
+        }
+    )
+
+    def decomposed(design: SurveyDesign) -> Decomposition:
+        fit = fit_model(design, DRIVEN, by="wave")
+        return decompose_change(estimate_index(fit, by="wave"), cells="line", term="S")
+
+    result = decomposed(stacked)
+    table = result.tidy()
+    parts = table[table["by"] == ""].set_index("part")
+    elements = table[table["by"] == "element"].set_index("element")
+    assert elements.index.tolist() == ["N", "P", "unexplained"]
+    assert elements["estimate"].sum() == pytest.approx(parts.loc["level", "estimate"], abs=1e-9)
+    assert elements.loc["N", "conf_low"] < -3 < elements.loc["N", "conf_high"] < 0
+    for name in ("P", "unexplained"):
+        assert elements.loc[name, "conf_low"] < 0 < elements.loc[name, "conf_high"]
+    influence, step = result.parts.influence(), 1e-4
+    for person in (3, 1200):
+        move = step * (np.arange(stacked.n) == person)
+        higher, lower = (
+            decomposed(replace(stacked, weights=stacked.weights + sign * move)).parts.values
+            for sign in (1, -1)
+        )
+        np.testing.assert_allclose(influence[person], (higher - lower) / (2 * step), atol=2e-5)
