@@ -123,10 +123,10 @@ def main() -> None:
 {options.samples} pairs of waves per size (n interviews each), in {TOWNS} clusters drawn anew in
 each wave; cells have unequal chances of selection, made up for by weights. Planted: another mix of
 customers, a fall in two of six cells, a rise of one item, other loadings, and a question that one
-line leaves out more often. *off*: mean estimate against the planted part, in % of it (– where
-its Monte Carlo error is above 5 %). *SE / SD*: mean standard error over the standard deviation of the estimates.
-Largest difference between the sum of the four parts and the total: {residual:.1e} points. Made by
-`python benchmarks/decomposition.py --samples {options.samples}`.
+line leaves out more often. *off*: mean estimate against the planted part, in % of it (– where its
+Monte Carlo error is above 5 %). *SE / SD*: mean standard error over the standard deviation of the
+estimates. Largest difference between the sum of the four parts and the total: {residual:.1e}
+points. Made by `python benchmarks/decomposition.py --samples {options.samples}`.
 
 Python {platform.python_version()}, numpy {version("numpy")}, semopy {version("semopy")}.
 Monte Carlo margin of a coverage: ±{margin:.1f}.
