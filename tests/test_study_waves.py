@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from csi.errors import StudyError
-from csi.report.book import StudyResults
+from csi.report.book import StudyResults, hold_back
 from csi.study import analyse_study
 from csi.study_file import read_study
 from csi.study_waves import on_scales_of
@@ -230,3 +230,17 @@ def test_wave_keys_say_what_is_wrong(folder: Path) -> None:
         "`cells` names `place`",
     ):
         assert fault in said
+
+
+def test_changes_on_a_small_base_are_not_shown() -> None:
+    table = pd.DataFrame(
+        {"change": [1.0, 2.0], "change_low": [0.5, -1.0], "estimate": [70.0, 71.0], "flag": ""}
+    )
+    shown = hold_back(table.assign(change_verdict=["no evidence", "base too small"]))
+    assert shown["change"].isna().tolist() == [False, True]
+    assert shown["change_low"].isna().tolist() == [False, True]
+    assert shown["estimate"].tolist() == [70.0, 71.0]
+
+
+def test_the_summary_says_what_moved(results: StudyResults) -> None:
+    assert "operator = 2: Satisfaction moved down from w2 to w3" in results.summary()

@@ -1,5 +1,6 @@
 """Comparisons of groups and waves: what differs, what may be compared, and why it moved."""
 
+from csi.comparison.comparability import Comparability, judge_comparability
 from csi.comparison.decomposition import Decomposition, decompose_change
 from csi.comparison.facts import Breaks, Obstacle, WaveFacts, find_breaks
 from csi.comparison.groups import compare_groups
@@ -14,6 +15,7 @@ from csi.comparison.waves import compare_waves, correct_together, select_wave
 __all__ = [
     "FOUND",
     "Breaks",
+    "Comparability",
     "Comparison",
     "Decomposition",
     "Obstacle",
@@ -27,6 +29,7 @@ __all__ = [
     "correct_together",
     "decompose_change",
     "find_breaks",
+    "judge_comparability",
     "read_sources",
     "select_wave",
     "shrink",

@@ -62,7 +62,7 @@ def compare_groups(
         Of intervals; tests use the level 1 − ``conf_level``.
     margin : float, optional
         A gap whose whole interval lies within ±``margin`` is "too small to matter".
-    invariance : Invariance, optional
+    invariance : Invariance or Comparability, optional
         Over the groups of ``across``; pairs whose items measure unalike are then judged by how many
         points of the gap that makes, and are "not comparable" where it decides the verdict.
     tolerance : float

@@ -259,12 +259,10 @@ def _linked(design: SurveyDesign, panel: str, column: str) -> SurveyDesign:
     stage = design.stages[0]
     links = _link(design, panel)
     w = design.variance_weights
-    counted = w > 0
-    members = np.bincount(stage.unit[counted], minlength=len(stage.stratum_of_unit))
-    m = np.where(counted, members[stage.unit], 1).astype(np.float64)
-    size = np.where(counted, w, 1.0)
-    present = members > 0
-    n_units = np.bincount(stage.stratum_of_unit[present], minlength=len(stage.fraction))
+    # Respondents without weight have no influence, but their units count as units with total 0.
+    w = np.where(w > 0, w, 1e-6 * w[w > 0].mean())
+    m = np.bincount(stage.unit)[stage.unit].astype(np.float64)
+    n_units = stage.units_per_stratum
     factor = np.where(n_units > 1, n_units / np.maximum(n_units - 1.0, 1.0), 0.0)
     factor = factor * (1.0 - stage.fraction)
     merged = np.bincount(
@@ -273,12 +271,10 @@ def _linked(design: SurveyDesign, panel: str, column: str) -> SurveyDesign:
     back = np.where(merged > 1, (merged - 1.0) / np.maximum(merged, 1.0), 0.0)
     root = np.sqrt(factor[stage.stratum] * back[links.stratum])
     indicator = sparse.csr_array(
-        (np.where(counted, 1.0 / (size * m), 0.0), (np.arange(design.n), stage.stratum)),
+        (1.0 / (w * m), (np.arange(design.n), stage.stratum)),
         shape=(design.n, len(stage.fraction)),
     )
-    centring = Calibration(
-        auxiliaries=indicator.toarray(), base_weights=np.where(counted, w**2 * m, 0.0)
-    )
+    centring = Calibration(auxiliaries=indicator.toarray(), base_weights=w**2 * m)
     common = Stage(
         stratum=links.stratum,
         unit=links.unit,

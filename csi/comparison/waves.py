@@ -77,8 +77,8 @@ def compare_waves(
         Constructs; by default the index construct, or all where the model names none.
     facts : sequence of WaveFacts, optional
         How each wave was asked.
-    invariance : Invariance, optional
-        Over ``column``; see `compare_groups`.
+    invariance : Invariance or Comparability, optional
+        Over ``column``; see `compare_groups`, and `judge_comparability` for judging it once.
     conf_level : float
     margin : float, optional
         A change whose whole interval lies within ±``margin`` points is "too small to matter".

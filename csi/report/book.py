@@ -169,6 +169,7 @@ class StudyResults:
             *self._index_lines(language),
             *self._driver_lines(language),
             *(repr(comparison) for comparison in self.comparisons),
+            *(line for each in self.changes for line in each.summary().splitlines()),
         ]
         return "\n".join(lines)
 
@@ -238,8 +239,9 @@ def hold_back(table: pd.DataFrame) -> pd.DataFrame:
     Parameters
     ----------
     table : DataFrame
-        A tidy table. Hidden are scores whose ``flag`` is ``suppressed``, gaps whose ``verdict`` is
-        ``base too small``, and paths (``op`` is ``~``) whose ``verdict`` is ``withheld``.
+        A tidy table. Hidden are scores whose ``flag`` is ``suppressed``, gaps whose ``verdict`` and
+        changes in a trend whose ``change_verdict`` is ``base too small``, and paths (``op`` is
+        ``~``) whose ``verdict`` is ``withheld``.
 
     Returns
     -------

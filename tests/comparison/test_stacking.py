@@ -107,3 +107,18 @@ def test_bad_stacks_say_what_is_wrong() -> None:
         stack_waves({"a": first, "b": second}, panel="regio")
     with pytest.raises(DesignError, match=r"differ in `lonely` \(average, fail\)"):
         stack_waves({"a": first, "b": replace(second, lonely="average")})
+
+
+def test_respondents_without_weight_still_count_as_units() -> None:
+    """A study may report some of its respondents: the others' sampling units stay units."""
+    frames = [each.assign(w=each["w"] * (each["line"] == 1)) for each in panel()]
+    both = estimate_means(
+        stack_waves({"a": design(frames[0]), "b": design(frames[1])}, panel="who"),
+        ["x0"],
+        by="wave",
+    )
+    for k, frame in enumerate(frames):
+        alone = estimate_means(design(frame), ["x0"])
+        assert both.values[k] == pytest.approx(alone.values[0], rel=EXACT)
+        assert both.std_errors()[k] == pytest.approx(alone.std_errors()[0], rel=1e-6)
+        assert both.covariance()[k, k] == pytest.approx(alone.covariance()[0, 0], rel=1e-6)

@@ -172,3 +172,19 @@ def test_bad_requests_say_what_is_allowed() -> None:
         compare_waves(select_wave(index, "q1"), select_wave(other, "q2"))
     with pytest.raises(DesignError, match="tested by line; comparing the groups of `wave`"):
         compare_waves(index, invariance=check_invariance(index.fit, by="line"))
+
+
+def test_a_group_whose_code_was_given_away_is_another_group(tmp_path: Path) -> None:
+    (tmp_path / "q.yaml").write_text(QUESTIONNAIRE, encoding="utf-8")
+    old = read_questionnaire(tmp_path / "q.yaml")
+    item = old.items["operator"]
+    choices = {**item.choices, 2: replace(item.choices[2], en="Quite another", zh="另一家公司")}
+    new = replace(old, version="2", items={**old.items, "operator": replace(item, choices=choices)})
+    stacked = stack_waves({"q1": make_design(answers(400)), "q2": make_design(answers(400))})
+    fit = fit_model(stacked, new)
+    facts = [WaveFacts(id="q1", questionnaire=old), WaveFacts(id="q2", questionnaire=new)]
+    groups = compare_waves(estimate_index(fit, by=("operator", "wave")), facts=facts).tidy()
+    assert set(groups[groups["n_eff"] >= 30]["verdict"]) == {"not comparable"}
+    assert "operator, code reused" in groups["reason"].iloc[0]
+    everybody = compare_waves(estimate_index(fit, by="wave"), facts=facts).tidy()
+    assert everybody["verdict"].tolist() == ["no evidence"]
