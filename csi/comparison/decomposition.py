@@ -11,7 +11,7 @@ import pandas as pd
 from csi.comparison.cells import CellTable, split_cells
 from csi.comparison.element_parts import element_rows, elements_of
 from csi.comparison.pairs import Bases, chosen_terms
-from csi.comparison.parts import PartLabels, change_parts, part_labels
+from csi.comparison.parts import PartLabels, change_parts, part_labels, part_slopes
 from csi.comparison.stacking import WAVE, waves_of
 from csi.errors import DesignError, suggest
 from csi.index import Index, construct_items
@@ -25,7 +25,6 @@ from csi.inference import (
 )
 from csi.inference.domains import Domains
 from csi.inference.stages import column_names, column_of
-from csi.model.structure import complex_jacobian
 from csi.results import SUPPRESS_BELOW
 
 PARTS = ("mix", "level", "weights", "remainder", "total")
@@ -268,9 +267,9 @@ def _with_elements(
 ) -> Estimates:
     """Return the parts, and the level part by the constructs that it goes with."""
     parts = explained.parts()
-    domains, pair = explained.domains, explained.pair
+    domains, pair, df = explained.domains, explained.pair, float(parts.df[0])
     levels = [
-        _Explained(index, domains, pair, name, cells, bases).parts().select([LEVEL])
+        _Explained(index, domains, pair, name, cells, bases, df).parts().select([LEVEL])
         for name in elements_of(index, explained.term)
     ]
     if not levels:
@@ -309,9 +308,10 @@ class _Explained:
         term: str,
         cells: tuple[str, ...],
         bases: Bases,
+        df: float | None = None,
     ) -> None:
         self.index, self.domains, self.pair, self.term = index, domains, pair, term
-        self.bases = bases
+        self.bases, self.df = bases, df
         self.items = construct_items(index.fit)[term]
         self.side = np.full(index.fit.design.n, -1, dtype=np.int64)
         for number, domain in enumerate(pair):
@@ -325,16 +325,12 @@ class _Explained:
         """Return every part, with the rows of the table that it makes."""
         k, c = len(self.items), len(self.cells.labels)
         labels: PartLabels = part_labels(self.items, self.cells.labels)
-
-        def function(x: FloatArray) -> FloatArray:
-            return change_parts(x, k, c)
-
-        slopes = complex_jacobian(function, self.values)
+        slopes = part_slopes(self.values, k, c)
         jacobian = np.zeros((len(slopes), len(self.estimates)))
         used = self.at >= 0
         np.add.at(jacobian.T, self.at[used], slopes[:, used].T)
-        parts = function(self.values)
-        df = self._df()
+        parts = change_parts(self.values, k, c)
+        df = self.df if self.df is not None else self._df()
         n = min(self.index.scores.n[row] for row in self._score_rows())
         n_eff = min(self.index.scores.n_eff[row] for row in self._score_rows())
         size = len(parts)
