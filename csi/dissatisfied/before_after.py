@@ -51,6 +51,7 @@ class Changes:
         Customers with both scores.
     n_eff : float
     df : float
+    warnings : tuple of str
     """
 
     terms: tuple[str, ...]
@@ -59,6 +60,7 @@ class Changes:
     n: int
     n_eff: float
     df: float
+    warnings: tuple[str, ...] = ()
 
 
 def correct_change(
@@ -132,6 +134,7 @@ def correct_change(
         n=int(cared.sum()),
         n_eff=effective_base(w[cared]),
         df=design.domain_df(cared),
+        warnings=() if cut is None else _selective_answers(design, x0, everybody, cared, cut),
     )
 
 
@@ -190,6 +193,30 @@ def _check(before: FloatArray, cared: BoolArray, cut: float | None) -> None:
             f"{int((cared & ~below).sum())} of {int(cared.sum())} customers scored more than the "
             f"`cut` of {cut:g} points: they were not chosen by it. Leave `cut` out."
         )
+
+
+def _selective_answers(
+    design: SurveyDesign, x0: FloatArray, everybody: BoolArray, cared: BoolArray, cut: float
+) -> tuple[str, ...]:
+    """Say so where those who answered again had scored unlike all who were chosen.
+
+    The change expected at the cut is that of all below it.
+    """
+    w = design.weights
+    chosen = everybody & (x0 <= cut + _ROUNDING)
+    answered, all_chosen = _mean(w, x0, cared), _mean(w, x0, chosen)
+    gap = answered - all_chosen
+    label = pd.DataFrame({"term": ["gap"]})
+    row = as_estimates(
+        design, label, np.array([gap.value]), gap.influence[:, None], everybody
+    ).tidy()
+    if not row["p_value"][0] < 0.05:
+        return ()
+    return (
+        f"Those who answered again had scored {answered.value:.1f} before, all who were chosen "
+        f"{all_chosen.value:.1f}: the change expected at the cut is that of all. The linear one "
+        "allows for the difference.",
+    )
 
 
 def _mean(w: FloatArray, y: FloatArray, who: BoolArray) -> Number:

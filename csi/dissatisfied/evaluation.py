@@ -131,6 +131,7 @@ def evaluate_actions(
             cared = answers[answers["key"].isin(plan.arm(CARE)[plan.key])]
         changes = _changes(before, cared, scale)
         tables.append(_as_change_numbers(changes))
+        warnings += changes.warnings
         if not has_hold_out:
             warnings.append(NO_HOLD_OUT)
     return Effect(
@@ -211,6 +212,12 @@ def _cautions(estimates: Estimates, compared: int, listed: int) -> list[str]:
         warnings.append(
             f"{care:.1%} of those in care and {held:.1%} of those held out answered: who "
             "answers may differ between the arms, and the effect with it."
+        )
+    took = dict(zip(estimates.labels["term"], estimates.values, strict=True))
+    if took.get("take_up_hold_out", 0.0) > 0.0:
+        warnings.append(
+            f"{took['take_up_hold_out']:.1%} of those held out took part all the same: the arms "
+            "are less unlike than planned, and the effect of the offer is smaller."
         )
     if compared < listed:
         warnings.append(

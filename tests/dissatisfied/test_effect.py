@@ -156,6 +156,12 @@ def test_unlike_rates_of_answering_are_pointed_out(plan: ActionPlan) -> None:
     assert "of those held out answered: who answers may differ between the arms" in warning
 
 
+def test_care_of_those_held_out_is_pointed_out(plan: ActionPlan) -> None:
+    took = [*plan.arm("care")["id"][::4], *plan.arm("hold-out")["id"][::9]]
+    warning = evaluate_actions(plan, answers(plan), "rating", participants=took).warnings[0]
+    assert warning.startswith("11.1% of those held out took part all the same")
+
+
 def test_cost_per_point_turns_the_interval_over(plan: ActionPlan) -> None:
     table = evaluate_actions(plan, answers(plan), "rating").tidy().set_index("term")
     cost, effect = table.loc["cost_per_point"], table.loc["effect"]
@@ -290,6 +296,18 @@ def test_the_error_at_the_cut_is_that_of_its_own_scores(survey: pd.DataFrame) ->
     # The spread of the items replaces the reliability, and its uncertainty with it.
     linear = local.terms.index("expected_change_linear")
     assert local.std_errors[expected] < local.std_errors[linear]
+
+
+def test_answers_of_the_less_low_are_pointed_out(survey: pd.DataFrame) -> None:
+    design = make_design(survey, weights="w")
+    x0 = survey["before"].to_numpy()
+    x1 = np.where(x0 <= 50.0, survey["after"], np.nan)
+    known = Reliability(value=0.8, std_error=0.0)
+    assert correct_change(design, x0, x1, known, cut=50.0).warnings == ()
+    fewer = np.where(x0 > 42.0, x1, np.nan)
+    assert correct_change(design, x0, fewer, known).warnings == ()
+    warning = correct_change(design, x0, fewer, known, cut=50.0).warnings[0]
+    assert warning.startswith("Those who answered again had scored 46.")
 
 
 @pytest.mark.parametrize(
