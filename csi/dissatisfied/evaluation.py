@@ -29,6 +29,9 @@ _RATES = ("dissatisfied", "effect_on_dissatisfied", "response", "take_up")
 class Before:
     """The survey in which the customers were found, for a change without a hold-out.
 
+    Only customers who were chosen for their score return to the mean of all. Those whom a model
+    chose, without looking at their score, return to their own: judge them by a hold-out.
+
     Attributes
     ----------
     design : SurveyDesign
