@@ -129,6 +129,14 @@ def estimate_capture_share(
     ------
     DissatisfiedError
         If columns are unknown, no source is left, or nobody is dissatisfied.
+
+    Examples
+    --------
+    >>> from csi.inference import make_design
+    >>> data = pd.DataFrame({"score": [2, 4, 3, 9], "said": [True, False, False, False]})
+    >>> share = estimate_capture_share("said", make_design(data), "score")
+    >>> round(share.share, 3)
+    0.333
     """
     flags = (
         _flags_of_pool(pool, design, interviewed, key)

@@ -109,6 +109,12 @@ def state_power(arms: pd.DataFrame, plan: EvaluationPlan) -> Power:
     ------
     DissatisfiedError
         For expectations that cannot be.
+
+    Examples
+    --------
+    >>> arms = pd.DataFrame({"care": [4000], "hold_out": [1000]})
+    >>> round(state_power(arms, EvaluationPlan(sd=20.0, response=0.35)).least_effect, 2)
+    3.35
     """
     _check(plan)
     both = arms[(arms["care"] > 0) & (arms["hold_out"] > 0)]

@@ -132,6 +132,13 @@ def profile_group(design: SurveyDesign, group: str, columns: Sequence[str]) -> P
     ------
     DissatisfiedError
         If columns are unknown, or the group is empty or everybody.
+
+    Examples
+    --------
+    >>> from csi.inference import make_design
+    >>> data = pd.DataFrame({"low": [True, False] * 60, "plan": [1, 1, 2, 2, 1, 2] * 20})
+    >>> profile_group(make_design(data), "low", ["plan"])
+    Profile(plan)
     """
     if group not in design.frame.columns:
         raise DissatisfiedError(

@@ -108,6 +108,17 @@ def rank_reasons(
         If columns are unknown, nobody gave a reason, or there are more than 60.
     IdentityError
         If reasons are free text instead of codes.
+
+    Examples
+    --------
+    >>> data = pd.DataFrame({"first": [1, 1, 2], "second": [2, None, None]})
+    >>> reasons = rank_reasons(make_design(data), ["first", "second"], names={1: "network"})
+    >>> reasons.tidy()[["rank", "reason", "term", "estimate"]].round(2)
+       rank   reason        term  estimate
+    0     1  network       share      0.67
+    1     1  network  cumulative      0.67
+    2     2        2       share      0.67
+    3     2        2  cumulative      1.00
     """
     chosen = column_names(columns)
     _check(design.frame, chosen)
@@ -168,6 +179,12 @@ def rank_causes(
     ------
     DissatisfiedError
         If columns are unknown, or no record has a cause.
+
+    Examples
+    --------
+    >>> records = pd.DataFrame({"id": [7, 7, 8, 9], "cause": [1, 1, 2, 1]})
+    >>> rank_causes(records).tidy()["estimate"].tolist()
+    [0.75, 0.75, 0.25, 1.0]
     """
     frame = records.records if isinstance(records, DissatisfiedPool) else records
     key = records.key if isinstance(records, DissatisfiedPool) else key

@@ -62,6 +62,13 @@ def reliability_of_items(design: SurveyDesign, items: Sequence[str]) -> Reliabil
     ------
     DissatisfiedError
         With fewer than two items, or where they do not vary together.
+
+    Examples
+    --------
+    >>> from csi.inference import make_design
+    >>> data = pd.DataFrame({"a": [1.0, 2.0, 3.0, 4.0], "b": [1.0, 3.0, 2.0, 4.0]})
+    >>> round(reliability_of_items(make_design(data), ["a", "b"]).value, 3)
+    0.889
     """
     if len(items) < 2:
         raise DissatisfiedError("Alpha needs at least two items; a single rating shows no error.")

@@ -179,6 +179,14 @@ def segment_grid(
     ------
     DissatisfiedError
         For every axis that cannot be used.
+
+    Examples
+    --------
+    >>> from csi.inference import make_design
+    >>> data = pd.DataFrame({"score": [1, 10] * 60, "arpu": [20.0, 80.0] * 60})
+    >>> grid = segment_grid(make_design(data), "score", [Axis(column="arpu", edges=(50.0,))])
+    >>> grid.summary()
+    'arpu: 2 of 2 cells can be shown, 2 of them on a low base; 100% of customers are in them.'
     """
     _check(design.frame, axes)
     levels = {axis.title: _levels(design.frame, axis) for axis in axes}
