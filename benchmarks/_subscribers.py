@@ -84,17 +84,15 @@ def kept(path: Path | None, rows: Callable[[], list[dict[str, object]]]) -> pd.D
 
 
 def coverage(rows: Sequence[pd.Series], truth: float) -> dict[str, float]:
-    """Return mean, bias and coverage of estimates, and how often they are told from 0."""
+    """Return mean, bias and coverage of estimates."""
     table = pd.DataFrame(rows)
     inside = (table["conf_low"] <= truth) & (truth <= table["conf_high"])
-    claimed = (table["conf_low"] > 0.0) | (table["conf_high"] < 0.0)
     return {
         "truth": truth,
         "mean": table["estimate"].mean(),
         "bias": table["estimate"].mean() - truth,
         "coverage %": 100.0 * inside.mean(),
         "SE / SD": table["std_error"].mean() / table["estimate"].std(),
-        "claimed %": 100.0 * claimed.mean(),
     }
 
 

@@ -76,7 +76,14 @@ def effects(base: pd.DataFrame, error_sd: float, samples: int, rules: CareRules)
             for name, row in one_evaluation(base, error_sd, effect, rng, rules, sample).items():
                 found.setdefault((effect, name), []).append(row)
     return [
-        {"error SD": error_sd, "effect": effect, "estimate": name, **coverage(rows, effect)}
+        {
+            "error SD": error_sd,
+            "effect": effect,
+            "estimate": name,
+            **coverage(rows, effect),
+            "helped %": 100.0 * float(np.mean([row["conf_low"] > 0.0 for row in rows])),
+            "harmed %": 100.0 * float(np.mean([row["conf_high"] < 0.0 for row in rows])),
+        }
         for (effect, name), rows in found.items()
     ]
 
@@ -255,8 +262,8 @@ coverage of 95 %: ±{margin:.1f}. Made by `python benchmarks/honest_effect.py --
 The score is the mean of two ratings; a rating's error has the standard deviation shown, beside
 states with one of 12 that stay as they are. A survey of {SURVEY:,} finds those with a mean rating
 of {CUT:g} or less; all are cared for and half answer again. With the hold-out, up to {LISTED:,}
-low raters are listed, 30 % of them held out, and half answer. *claimed*: intervals that exclude 0:
-with no effect these are false claims.
+low raters are listed, 30 % of them held out, and half answer. *helped*, *harmed*: intervals above
+and below 0; with no effect both are false claims.
 
 {markdown(care)}
 

@@ -62,7 +62,6 @@ def cover(base: pd.DataFrame, score: str, n: int, samples: int) -> list[dict[str
         of_term = [table.loc[(term, share)] for table in found]
         name = f"{term}@{share:.0%}" if share else term
         row = coverage(of_term, float(truth[term, share]))
-        row.pop("claimed %")
         rows.append({"score": score, "n": n, "number": name, **row})
     return rows
 
