@@ -11,7 +11,11 @@ import pandas as pd
 from csi.dissatisfied.care_rules import CareRule, CareRules, read_care_rules
 from csi.dissatisfied.faults import DissatisfiedError
 from csi.dissatisfied.holding_out import draw_hold_out, list_length, permanent_numbers
-from csi.dissatisfied.identities import refuse_free_text, refuse_identities
+from csi.dissatisfied.identities import (
+    refuse_free_text,
+    refuse_identities,
+    refuse_unlike_keys,
+)
 from csi.dissatisfied.pool import DissatisfiedPool
 from csi.dissatisfied.power import EvaluationPlan, Power, state_power
 from csi.errors import suggest
@@ -202,12 +206,7 @@ def _candidates(
     said = pool.customers[[pool.key, "cause", "sources"]].rename(
         columns={pool.key: key, "cause": "pool_cause", "sources": "pool_sources"}
     )
-    is_number = pd.api.types.is_integer_dtype
-    if len(said) and is_number(said[key]) != is_number(scores[key]):
-        raise DissatisfiedError(
-            "Keys are whole numbers on one side and text on the other: give pool and scores the "
-            "same keys."
-        )
+    refuse_unlike_keys(said[key], scores[key], "pool and scores")
     joined = scores.merge(said.assign(in_pool=1), on=key, how="outer")
     return joined.assign(in_pool=joined["in_pool"].fillna(0).astype(int))
 

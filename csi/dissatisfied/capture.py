@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from csi.dissatisfied.faults import DissatisfiedError
-from csi.dissatisfied.identities import refuse_identities
+from csi.dissatisfied.identities import refuse_identities, refuse_unlike_keys
 from csi.dissatisfied.indicators import days_of
 from csi.dissatisfied.intervals import share_table
 from csi.dissatisfied.pool import DissatisfiedPool
@@ -192,12 +192,7 @@ def _flags_of_pool(
 
 
 def _refuse_mismatch(pool: DissatisfiedPool, keys: pd.Series, interview: FloatArray) -> None:
-    is_number = pd.api.types.is_integer_dtype
-    if len(pool) and is_number(pool.customers[pool.key]) != is_number(keys):
-        raise DissatisfiedError(
-            "Keys are whole numbers on one side and text on the other: give pool and survey the "
-            "same keys."
-        )
+    refuse_unlike_keys(pool.customers[pool.key], keys, "pool and survey")
     first = np.nanmin(interview) if not np.isnan(interview).all() else np.nan
     if not np.datetime64(pool.as_of, "D").astype(np.int64) <= first:
         raise DissatisfiedError(

@@ -12,7 +12,7 @@ from csi.dissatisfied.actions import CARE, HELD_OUT, ActionPlan
 from csi.dissatisfied.before_after import Changes, correct_change
 from csi.dissatisfied.effect import Effect
 from csi.dissatisfied.faults import DissatisfiedError
-from csi.dissatisfied.identities import refuse_identities
+from csi.dissatisfied.identities import refuse_identities, refuse_unlike_keys
 from csi.dissatisfied.randomised import Arms, compare_arms
 from csi.dissatisfied.reliability import Reliability, error_variances
 from csi.inference import Estimates, FloatArray, SurveyDesign, numeric_items
@@ -128,6 +128,12 @@ def evaluate_actions(
         estimates, compared = compare_arms(arms, dissatisfied_to=low)
         tables.append(_as_numbers(estimates))
         warnings += _cautions(estimates, compared, len(plan.customers))
+        strangers = int((~answers["key"].isin(plan.customers[plan.key])).sum())
+        if strangers:
+            warnings.append(
+                f"{strangers} of {len(answers)} answers at follow-up are of nobody on the list and "
+                "are left out."
+            )
     if before is not None:
         cared = answers
         if plan is not None:
@@ -177,6 +183,7 @@ def _answers(
 
 def _arms(plan: ActionPlan, answers: pd.DataFrame, participants: Collection[object] | None) -> Arms:
     customers = plan.customers
+    refuse_unlike_keys(customers[plan.key], answers["key"], "plan and follow-up")
     heard = customers[[plan.key]].merge(answers, left_on=plan.key, right_on="key", how="left")
     took = None
     if participants is not None:
@@ -233,6 +240,7 @@ def _cautions(estimates: Estimates, compared: int, listed: int) -> list[str]:
 def _changes(before: Before, answers: pd.DataFrame, scale: tuple[float, float]) -> Changes:
     design = before.design
     refuse_identities(design.frame, before.key, "The survey before")
+    refuse_unlike_keys(design.frame[before.key], answers["key"], "both surveys")
     rating = numeric_items(design.frame, [before.outcome])[:, 0]
     after = design.frame[before.key].map(answers.set_index("key")["score"])
     points = 100.0 / (scale[1] - scale[0])

@@ -69,6 +69,22 @@ def refuse_identities(frame: pd.DataFrame, key: str, where: str) -> None:
         )
 
 
+def refuse_unlike_keys(one: pd.Series, other: pd.Series, where: str) -> None:
+    """Raise if keys are whole numbers in one table and text in the other: none would be found.
+
+    Parameters
+    ----------
+    one, other : Series
+    where : str
+        How the message calls the two tables.
+    """
+    is_number = pd.api.types.is_integer_dtype
+    if len(one) and len(other) and is_number(one) != is_number(other):
+        raise DissatisfiedError(
+            f"Keys are whole numbers on one side and text on the other: give {where} the same keys."
+        )
+
+
 def refuse_free_text(values: Iterable[object], where: str) -> None:
     """Raise if levels that would be shown look like what somebody wrote, or like a person's marks.
 

@@ -156,6 +156,16 @@ def test_unlike_rates_of_answering_are_pointed_out(plan: ActionPlan) -> None:
     assert "of those held out answered: who answers may differ between the arms" in warning
 
 
+def test_answers_of_strangers_are_left_out(plan: ActionPlan) -> None:
+    heard = answers(plan)
+    strangers = pd.DataFrame({"id": [N + 1, N + 2], "rating": [1.0, 10.0]})
+    more = evaluate_actions(plan, pd.concat([heard, strangers]), "rating")
+    assert more.value("effect") == evaluate_actions(plan, heard, "rating").value("effect")
+    assert more.warnings[-1] == (
+        f"2 of {len(heard) + 2} answers at follow-up are of nobody on the list and are left out."
+    )
+
+
 def test_care_of_those_held_out_is_pointed_out(plan: ActionPlan) -> None:
     took = [*plan.arm("care")["id"][::4], *plan.arm("hold-out")["id"][::9]]
     warning = evaluate_actions(plan, answers(plan), "rating", participants=took).warnings[0]
@@ -353,6 +363,8 @@ def test_faults_of_an_evaluation(plan: ActionPlan, tmp_path: Path) -> None:
     negative = heard.assign(w=-1.0)
     assert message(negative, weights="w") == "Weights in `w` must be numbers of at least 0."
     assert message(heard, cost=-1.0) == "`cost` must be at least 0; got -1.0."
+    text = heard.assign(id="k" + heard["id"].astype(str))
+    assert message(text).endswith("give plan and follow-up the same keys.")
     only = heard[heard["id"].isin(plan.arm("care")["id"])]
     assert "no stratum has at least 2 in care and held out" in message(only)
     with pytest.raises(IdentityError, match="The follow-up survey: `id` holds what look like"):
