@@ -16,7 +16,8 @@ def share_table(shares: Estimates, conf_level: float) -> pd.DataFrame:
     the effective base.
     """
     table = shares.tidy(conf_level)
-    low, high = share_intervals(shares, "xlogit", conf_level)
+    with np.errstate(over="ignore"):  # next to 0 and 1 the logit's interval is all of them
+        low, high = share_intervals(shares, "xlogit", conf_level)
     p, n = table["estimate"].to_numpy(), np.maximum(shares.n_eff, 1.0)
     all_or_none = np.isnan(low) & ~np.isnan(p)
     tail = ((1.0 - conf_level) / 2.0) ** (1.0 / n)

@@ -239,3 +239,14 @@ def test_a_list_of_nobody_but_the_dissatisfied_has_an_interval() -> None:
     row = table[table["term"] == "precision"].iloc[0]
     assert row["estimate"] == row["conf_high"] == 1.0
     assert row["conf_low"] == pytest.approx(0.025 ** (1 / 40))
+
+
+def test_a_slope_near_one_is_no_share() -> None:
+    rng = np.random.default_rng(3)
+    p = rng.uniform(0.05, 0.6, 4000)
+    for seed in range(6):
+        y = (np.random.default_rng(100 + seed).random(4000) < p).astype(float)
+        frame = pd.DataFrame({"y": y})
+        table = measure_performance(make_design(frame), p, y, shares=(0.1,)).tidy()
+        row = table[table["term"] == "calibration_slope"].iloc[0]
+        assert row["conf_low"] < row["estimate"] < row["conf_high"]
