@@ -102,7 +102,7 @@ def by_csi(work: Path, random_groups: int, engine=None):
     from csi.warehouse.engine import DuckDBEngine
     from csi.warehouse.moments import moments_from_table
 
-    engine = DuckDBEngine(memory_mb=400, threads=2) if engine is None else engine
+    engine = DuckDBEngine(memory_mb=256, threads=2) if engine is None else engine
     found = moments_from_table(
         f"{work}/answers/*.parquet",
         ITEMS,
@@ -123,7 +123,7 @@ class PlainSQL:
     def __init__(self) -> None:
         from csi.warehouse.engine import DuckDBEngine
 
-        self.engine = DuckDBEngine(memory_mb=400, threads=2)
+        self.engine = DuckDBEngine(memory_mb=256, threads=2)
         self.source, self.fetch = self.engine.source, self.engine.fetch
 
 

@@ -17,8 +17,8 @@ from csi.inference import FloatArray, IntArray
 from csi.warehouse.engine import DuckDBEngine, Engine
 from csi.warehouse.moment_sql import PATTERN_ITEMS, MomentColumns, products_sql, rows_sql
 
-BATCH_ROWS = 65_536
-"""Rows of a batch: 30 answers take 16 MB as doubles."""
+BATCH_ROWS = 131_072
+"""Rows of a batch: 30 answers take 31 MB as doubles."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

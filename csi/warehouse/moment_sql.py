@@ -134,7 +134,7 @@ def products_sql(columns: MomentColumns, table: str, pilot: FloatArray, dialect:
     Returns
     -------
     str
-        Columns: the keys, ``q_n``, ``q_w`` Σw, ``q_ww`` Σw², ``q_m{i}`` Σw(x_i−c_i) and
+        Columns: the keys, ``q_n``, ``q_sw`` Σw, ``q_sww`` Σw², ``q_m{i}`` Σw(x_i−c_i) and
         ``q_v{i}_{j}`` Σw(x_i−c_i)(x_j−c_j) for j ≤ i.
     """
     p = range(len(columns.items))
@@ -147,7 +147,7 @@ def products_sql(columns: MomentColumns, table: str, pilot: FloatArray, dialect:
     layer = select_from([*names, *differences], f"({inner})", "q_t2")
     weighted = [*names, *(f"q_d{k}" for k in p), *(f"q_w * q_d{k} AS q_e{k}" for k in p)]
     layer = select_from(weighted, layer, "q_t3")
-    sums = ["COUNT(*) AS q_n", "SUM(q_w) AS q_w", "SUM(q_w * q_w) AS q_ww"]
+    sums = ["COUNT(*) AS q_n", "SUM(q_w) AS q_sw", "SUM(q_w * q_w) AS q_sww"]
     sums += [f"SUM(q_e{i}) AS q_m{i}" for i in p]
     sums += [f"SUM(q_e{i} * q_d{j}) AS q_v{i}_{j}" for i in p for j in range(i + 1)]
     return _grouped(columns.keys, sums, layer)
