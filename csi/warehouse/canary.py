@@ -17,6 +17,9 @@ from csi.warehouse.sql import ScoringOptions, scoring_sql
 
 EDGE_ROWS = 1000
 REAL_ROWS = 1000
+CLICKHOUSE_ROWS = 100
+"""Rows of literals that stay below ClickHouse's limit of 256 kB of text."""
+
 _TOLERANCE = 1e-9
 
 
@@ -48,8 +51,11 @@ def check_engine(model: TableModel, table: str, options: ScoringOptions, engine:
         If the table has no rows.
     """
     rows = edge_rows(model, options, EDGE_ROWS)
-    made = _values_sql(rows, model, options, engine)
-    compared = _compare(model, made, options, engine, "made-up rows")
+    step = CLICKHOUSE_ROWS if engine.dialect == "clickhouse" else EDGE_ROWS
+    compared = 0
+    for first in range(0, EDGE_ROWS, step):
+        made = _values_sql(rows.iloc[first : first + step], model, options, engine)
+        compared += _compare(model, made, options, engine, "made-up rows")
     wanted = [options.key, *([options.bucket] if options.bucket else []), *model.bins]
     names = ", ".join(quoted(name, engine.dialect) for name in dict.fromkeys(wanted))
     sample = f"(SELECT {names} FROM {table} AS q_s LIMIT {REAL_ROWS})"
@@ -98,7 +104,7 @@ def _values_sql(
         if value is None:
             return "NULL"
         if name not in model.bins or name in (options.key, options.bucket):
-            return str(value)
+            return f"CAST({value} AS BIGINT)"
         kind = model.bins[name].kind
         if kind == "number":
             return number(float(value))  # type: ignore[arg-type]
