@@ -260,8 +260,8 @@ _HOME = {
     "analyse_study": "csi.study",
     "write_report": "csi.report.writing",
     "write_charts": "csi.report.chart_files",
-    "write_books": "csi.books",
     "run_study": "csi.study",
+    "write_books": "csi.books",
     "CsiError": "csi.errors",
     "CsiWarning": "csi.errors",
 }
