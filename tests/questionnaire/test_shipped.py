@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import tomllib
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +14,7 @@ from csi.questionnaire.model_names import names_in_model
 from csi.questionnaire.reading import read_questionnaire
 from csi.questionnaire.review import review_questionnaire
 from csi.questionnaire.schema import Questionnaire
+from csi.questionnaire.shipped import shipped_questionnaires
 
 PROJECT = Path(__file__).parents[2]
 DATA = PROJECT / "../shared/data"
@@ -54,6 +56,16 @@ def test_items_and_codes_are_those_of_the_published_file(name: str) -> None:
             assert answers <= set(item.choices), item.id
         elif item.maximum is not None:
             assert all(item.minimum <= answer <= item.maximum for answer in answers), item.id
+
+
+def test_an_installed_package_carries_them(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    build = tomllib.loads((PROJECT / "pyproject.toml").read_text("utf-8"))["tool"]["hatch"]["build"]
+    assert build["targets"]["wheel"]["force-include"] == {"questionnaires": "csi/shipped"}
+    installed = tmp_path / "csi"
+    (installed / "shipped").mkdir(parents=True)
+    (installed / "shipped" / "only.yaml").write_text("")
+    monkeypatch.setattr("csi.questionnaire.shipped._PACKAGE", installed)
+    assert set(shipped_questionnaires()) == {"only"}
 
 
 def test_acsi_filters_are_those_of_the_field_work() -> None:
