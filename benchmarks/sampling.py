@@ -52,7 +52,7 @@ def time_allocations(proof: float) -> tuple[bool, list[str]]:
         "## Allocation: 192 strata, 296 limits",
         "",
         "Mean score and share in seven tables. `s`: of processor. `excess`: what whole interviews "
-        "cost above the dual bound of the optimum; `unavoidable` is HiGHS's proof for whole interviews"
+        "cost above the dual bound of the optimum; `unavoidable`: HiGHS's proof for whole numbers"
         + (f" after {proof:g} s." if proof else ", not run."),
         "",
         "| minimum | seed | s | interviews | gap | excess | unavoidable | rounding up |",

@@ -179,8 +179,9 @@ def errors_table(found: Errors) -> list[str]:
         "",
         f"{found.replications:,} samples of 2,880 from 120,000 customers in 48 strata, called "
         "until each stratum is full; chances to answer from .12 to .50 by age and brand; raked to "
-        "age, sex, brand and area. Ratio of mean estimated to empirical standard error (Monte Carlo "
-        f"error {half:.4f}) and coverage of 95 % intervals, overall and in the 16 areas of 180.",
+        "age, sex, brand and area. Ratio of mean estimated to empirical standard error (Monte "
+        f"Carlo error {half:.4f}) and coverage of 95 % intervals, overall and in "
+        "16 areas of 180.",
         "",
         "| variance | overall | | areas: ratio | | | areas: coverage | |",
         "| --- | --- | --- | --- | --- | --- | --- | --- |",
