@@ -12,6 +12,7 @@ from csi.inference import SurveyDesign, estimate_means, make_design
 from csi.weighting import weight_responses
 
 PER_STRATUM = 60
+PART = 400
 WAYS = ("calibrated", "base", "ignored")
 """Residuals with calibrated weights, with base weights as R takes them, and no residuals."""
 
@@ -67,9 +68,10 @@ def draw(frame: pd.DataFrame, generator: np.random.Generator) -> pd.DataFrame:
     return frame.take(answered[order][place < PER_STRATUM])
 
 
-def repeat(replications: int, seed: int = 5) -> Errors:
-    """Draw, rake and estimate again and again."""
-    return judge([simulate(replications, seed)])
+def repeat(replications: int) -> Errors:
+    """Draw, rake and estimate again and again, in parts that have seeds of their own."""
+    parts = range(0, replications, PART)
+    return judge([simulate(min(PART, replications - k), 100 + k // PART) for k in parts])
 
 
 def simulate(replications: int, seed: int) -> np.ndarray:
