@@ -15,6 +15,9 @@ from csi.inference.arrays import BoolArray, FloatArray, IntArray, group_sums
 from csi.inference.stages import Stage, build_stages, column_names, column_of
 from csi.responses.data import Responses
 
+_REDUNDANT = 1e-12
+"""An eigenvalue that is this part of the largest is none: its auxiliary follows from others."""
+
 Lonely = Literal["fail", "certainty", "adjust", "average"]
 
 
@@ -60,13 +63,24 @@ class Calibration:
     @cached_property
     def inverse(self) -> FloatArray:
         """The inverse of Σ d x xᵀ, shape (q, q); redundant auxiliaries do no harm."""
+        gram, size = self._gram
+        scaled = np.linalg.pinv(gram, rcond=_REDUNDANT, hermitian=True)
+        return np.asarray(scaled / np.outer(size, size))
+
+    @cached_property
+    def rank(self) -> int:
+        """How many of the auxiliaries are not redundant."""
+        return int(np.linalg.matrix_rank(self._gram[0], rtol=_REDUNDANT, hermitian=True))
+
+    @cached_property
+    def _gram(self) -> tuple[FloatArray, FloatArray]:
+        """Σ d x xᵀ with each auxiliary scaled to 1, and their scales."""
         d, X = self.slope_weights, self.auxiliaries
         if self.cells is not None:
             d = np.bincount(self.cells, weights=d, minlength=len(X)).astype(np.float64)
         gram = (X * d[:, None]).T @ X
         size = np.sqrt(np.where(np.diag(gram) > 0, np.diag(gram), 1.0))
-        scaled = np.linalg.pinv(gram / np.outer(size, size), rcond=1e-12, hermitian=True)
-        return np.asarray(scaled / np.outer(size, size))
+        return gram / np.outer(size, size), size
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -146,6 +160,17 @@ class SurveyDesign:
     def variance_weights(self) -> FloatArray:
         """The weights of influences in the variance."""
         return self.weights if self.full_weights is None else self.full_weights
+
+    @property
+    def residual_factor(self) -> float:
+        """Factor on the variance of residuals: n/(n − q) for a regression on q auxiliaries.
+
+        Residuals are smaller than errors because the regression was fitted to them. It is left out,
+        as in R, where the regression takes the base weights.
+        """
+        n = int(np.count_nonzero(self.variance_weights))
+        own = [c.rank for c in self.calibrations if c.regression_weights is not None]
+        return float(np.prod([n / max(n - rank, 1) for rank in own]))
 
     @property
     def left_out(self) -> BoolArray | None:

@@ -67,7 +67,7 @@ def total_covariance(
 def stage_factors(design: SurveyDesign, stage: Stage) -> tuple[FloatArray, FloatArray]:
     """Return a and b per stratum: its variance is Σ_c a t_c t_cᵀ − b (Σ_c t_c)(Σ_c t_c)ᵀ."""
     n_units = stage.units_per_stratum
-    open_ = stage.multiplier * (1.0 - stage.fraction)
+    open_ = stage.multiplier * (1.0 - stage.fraction) * design.residual_factor
     factor = np.where(n_units > 1, open_ * n_units / np.maximum(n_units - 1, 1), open_)
     if design.lonely == "average" and stage.lonely.any() and not stage.lonely.all():
         factor = factor * len(stage.lonely) / np.count_nonzero(~stage.lonely)

@@ -69,7 +69,8 @@ def weight_responses(
         Weights of the regression that the residuals come from. ``"base"``: the base weights, as in
         R's survey package; right where the base weights are those of the design and calibration
         corrects chance. ``"calibrated"``: base weight times F′, the derivative of the calibration
-        (of raking the calibrated weights themselves); right also where it corrects non-response.
+        (of raking the calibrated weights themselves), and the variance times n/(n − q) for q
+        independent targets; right also where calibration corrects non-response.
         Both agree in large samples without non-response; see `benchmarks/results/weighting.md`.
     tolerance : float
         Largest relative misfit max |achieved/target − 1|.

@@ -147,6 +147,24 @@ def test_calibrated_residuals_are_the_derivative_of_the_estimate(
         assert influences[row] == pytest.approx(derivative, abs=2e-8)
 
 
+def test_the_variance_of_calibrated_residuals_counts_the_targets() -> None:
+    frame = pd.concat([people()] * 5, ignore_index=True)
+    margins = {"a": {1: 50.0, 2: 50.0}, "b": {1: 50.0, 2: 50.0}}
+    equal = frame.assign(w=1.0)
+    base, calibrated = (
+        weight_responses(make_design(equal, weights="w"), margins=margins, residuals=way)
+        for way in ("base", "calibrated")
+    )
+    assert calibrated.calibrations[0].rank == 3
+    # The sample meets the margins already: both regressions are the same.
+    for by in (None, "a"):
+        wide = estimate_means(calibrated, ["y"], by=by).std_errors()
+        narrow = estimate_means(base, ["y"], by=by).std_errors()
+        np.testing.assert_allclose(wide**2 / narrow**2, 40 / 37, rtol=1e-9)
+    full = estimate_means(calibrated, ["y"], by="a")
+    np.testing.assert_allclose(np.diag(full.covariance()), full.std_errors() ** 2, rtol=1e-9)
+
+
 def test_residuals_are_one_of_two() -> None:
     with pytest.raises(
         WeightingError, match="`residuals` must be one of base, calibrated; got 'x'"
