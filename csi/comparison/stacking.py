@@ -237,7 +237,18 @@ def _stacked_calibrations(
             cells[start : start + part.n] = np.arange(part.n) if own.cells is None else own.cells
             base = np.zeros(n)
             base[start : start + part.n] = own.base_weights * factor
-            result.append(Calibration(auxiliaries=table, base_weights=base, cells=cells))
+            slopes = None
+            if own.regression_weights is not None:
+                slopes = np.zeros(n)
+                slopes[start : start + part.n] = own.regression_weights * factor
+            result.append(
+                Calibration(
+                    auxiliaries=table,
+                    base_weights=base,
+                    cells=cells,
+                    regression_weights=slopes,
+                )
+            )
     return tuple(result)
 
 
