@@ -1,6 +1,6 @@
 """Weights: time beside R's survey and svy, and what standard errors are worth under non-response.
 
-Run: OMP_NUM_THREADS=1 python benchmarks/weighting.py [--rows 1000000] [--replications 12800]
+Run: OMP_NUM_THREADS=1 python benchmarks/weighting.py [--rows 1000000] [--replications 8800]
      [--svy ENVIRONMENT/bin/python]
 
 R does the same work in the same run, where `Rscript` and survey are installed: the raking in full
@@ -205,7 +205,7 @@ def errors_table(found: Errors) -> list[str]:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rows", type=int, default=1_000_000)
-    parser.add_argument("--replications", type=int, default=12_800)
+    parser.add_argument("--replications", type=int, default=8_800)
     parser.add_argument("--svy", type=Path, default=None)
     options = parser.parse_args()
     lines = speed_table(options.rows, options.svy)

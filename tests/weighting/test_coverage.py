@@ -6,18 +6,15 @@ import pytest
 
 from tests.weighting.repeated_samples import repeat
 
-REPLICATIONS = 12_800
+REPLICATIONS = 8_800
 
 
 @pytest.mark.bench
 def test_raked_stratified_estimates_cover_the_truth() -> None:
     found = repeat(REPLICATIONS)
-    # 12,800 replications leave .6 % on a ratio and .2 points on a coverage.
+    # 8,800 replications leave .75 % on a ratio and .2 points on a coverage.
     ratio, coverage = found.ratio["calibrated"], found.coverage["calibrated"]
-    chance = (2 * found.replications) ** -0.5
-    assert 0.97 <= ratio[0] <= 1.03
-    assert 0.97 <= ratio[1:].mean() <= 1.03
-    assert ((ratio >= 0.97 - chance) & (ratio <= 1.03 + chance)).all(), ratio
+    assert ((ratio >= 0.97) & (ratio <= 1.03)).all(), ratio
     assert ((coverage >= 0.935) & (coverage <= 0.965)).all(), coverage
     # Regressing on base weights, as R does, is a little wide where it corrects non-response.
     base = found.ratio["base"]
