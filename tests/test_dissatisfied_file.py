@@ -192,3 +192,24 @@ def test_faults_of_the_other_parts(folder: Path, more: str, fault: str) -> None:
 def test_files_that_a_simulation_makes_may_be_missing(tmp_path: Path) -> None:
     text = MINIMAL + "synthetic: true\nsimulate: {subscribers: 10, issued: 5}\n"
     assert read(tmp_path, text).simulate is not None
+
+
+def test_faults_of_the_care_rules_are_faults_of_the_study(folder: Path) -> None:
+    (folder / "care.yaml").write_text("hold_out: {share: 2}\nrules: []\n", encoding="utf-8")
+    found = faults(folder, MINIMAL + "actions: {rules: care.yaml, tiers: [top]}\n")
+    assert found[0] == "13: `actions`: no tier is called `top`. Tiers of `model`: `high`, `middle`."
+    assert any("care.yaml:1: `hold_out`: `share` must be a number" in text for text in found)
+    assert any("care.yaml:2: `rules` lists no rule." in text for text in found)
+
+
+def test_a_name_of_no_rule_is_a_fault(folder: Path) -> None:
+    (folder / "care.yaml").write_text(
+        "hold_out: {share: 0.2}\n"
+        "rules:\n"
+        "  - {name: bill, strategy: remedy, when: x = 1, action: Call, cost: 1}\n",
+        encoding="utf-8",
+    )
+    more = "actions:\n  rules: care.yaml\n  names: {bil: {en: Bill, zh: 账单}}\n"
+    assert faults(folder, MINIMAL + more) == [
+        "15: `actions`: `names` has `bil`, which care.yaml lacks. Did you mean `bill`?"
+    ]

@@ -36,7 +36,11 @@ def check(
 
     [bold]csi check reports/ecsi_mobile/study.yaml[/bold]
     """
-    if _is_study(file):
+    if _is_dissatisfied(file):
+        from csi.dissatisfied_file.reading import read_dissatisfied_study
+
+        text = f"{file}: no faults. {read_dissatisfied_study(file)!r}"
+    elif _is_study(file):
         text = f"{file}: no faults. {csi.read_study(file)!r}"
     else:
         review = csi.review_questionnaire(file)
@@ -149,3 +153,13 @@ def _is_study(file: Path) -> bool:
     from csi.questionnaire.located import read_yaml
 
     return file.is_dir() or "waves" in read_yaml(file, StudyError).root
+
+
+def _is_dissatisfied(file: Path) -> bool:
+    """Tell a study of the dissatisfied: it has a base and a survey."""
+    from csi.questionnaire.located import read_yaml
+
+    if file.is_dir():
+        return (file / "dissatisfied.yaml").is_file() and not (file / "study.yaml").is_file()
+    root = read_yaml(file, StudyError).root
+    return "base" in root and "survey" in root

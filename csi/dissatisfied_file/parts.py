@@ -11,7 +11,6 @@ from typing import cast
 from csi.dissatisfied.indicators import Indicator, Kind
 from csi.dissatisfied.learners import LEARNERS, Learner
 from csi.dissatisfied_schema import (
-    Actions,
     Channel,
     Event,
     FollowUp,
@@ -239,31 +238,6 @@ def read_model(root: Section) -> ModelOptions:
     )
     section.close()
     return options
-
-
-def read_actions(root: Section, folder: Path) -> Actions | None:
-    """Read ``actions``: the file of care rules, who is a candidate, and the planned evaluation."""
-    section = root.section("actions", required=False)
-    if section is None:
-        return None
-    default = Actions(rules=folder)
-    names = section.section("names", required=False)
-    actions = Actions(
-        rules=read_file(section, "rules", folder) or folder,
-        tiers=tuple(entry.text for entry in section.entries("tiers", required=False))
-        or default.tiers,
-        seed=section.integer("seed", default.seed, within=(0, 2**31)) or 0,
-        purpose=section.text("purpose", default.purpose),
-        responsible=section.text("responsible", default.responsible),
-        currency=section.text("currency", ""),
-        names={} if names is None else {name: read_words(names, name) for name in names},
-        sd=section.number("sd", default.sd, within=(0.1, 100.0)) or default.sd,
-        response=section.number("response", default.response, within=_PART) or default.response,
-        deff=section.number("deff", default.deff, within=(0.1, 100.0)) or default.deff,
-        take_up=section.number("take_up", required=False, within=(0.001, 1.0)),
-    )
-    section.close()
-    return actions
 
 
 def read_follow_up(root: Section, folder: Path) -> FollowUp | None:

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import cast
 
+from csi.dissatisfied_file.actions import read_actions
 from csi.dissatisfied_file.parts import (
-    read_actions,
     read_channels,
     read_date,
     read_file,
@@ -63,7 +63,7 @@ def read_dissatisfied_study(path: str | Path) -> DissatisfiedStudy:
     synthetic = root.flag("synthetic")
     simulate = read_simulation(root, synthetic)
     made = simulate is not None
-    base = root.section("base")
+    base, model = root.section("base"), read_model(root)
     study = DissatisfiedStudy(
         id=_identifier(root),
         title=read_words(root, "title", required=True),
@@ -76,9 +76,9 @@ def read_dissatisfied_study(path: str | Path) -> DissatisfiedStudy:
         indicators=read_indicators(root),
         hypotheses=read_hypotheses(root, folder, made=made),
         segments=tuple(entry.text for entry in root.entries("segments", required=False)),
-        model=read_model(root),
+        model=model,
         profile=read_profile(root),
-        actions=read_actions(root, folder),
+        actions=read_actions(root, folder, model.tiers),
         follow_up=read_follow_up(root, folder),
         simulate=simulate,
         labels=_labels(root),

@@ -103,7 +103,7 @@ def test_a_step_prints_findings_or_its_table(cli: Cli, copy: Path, tmp_path: Pat
 def test_sql_is_printed_and_nothing_is_scored(cli: Cli, copy: Path) -> None:
     shutil.rmtree(copy / "out" / "scores")
     done = cli("dissatisfied", "score", copy, "--sql")
-    assert done.out.startswith("SELECT")
+    assert "\nSELECT " in done.out
     assert "read_parquet(" in done.out
     assert not (copy / "out" / "scores").exists()
 
@@ -176,3 +176,10 @@ def test_a_study_without_simulation_cannot_be_made_up(cli: Cli, copy: Path) -> N
     done = cli("dissatisfied", "simulate", copy)
     assert done.code == 1
     assert "dissatisfied.yaml has no `simulate`" in done.err
+
+
+def test_check_knows_such_a_study(cli: Cli, ran: Path) -> None:
+    for path in (ran, ran / "dissatisfied.yaml"):
+        done = cli("check", path)
+        assert done.code == 0, done.err
+        assert "no faults. DissatisfiedStudy('dissatisfied_demo', indicators=13" in done.out
