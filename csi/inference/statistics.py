@@ -261,7 +261,7 @@ def share_intervals(
     df = np.where(shares.df >= 1.0, shares.df, np.nan)
     tail = (1.0 - conf_level) / 2.0
     t = stats.t.isf(tail, df)
-    with np.errstate(divide="ignore", invalid="ignore"):
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         if interval == "mean":
             return p - t * se, p + t * se
         if interval == "xlogit":

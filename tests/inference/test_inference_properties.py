@@ -241,3 +241,11 @@ def test_messages_of_estimates(call, message: str) -> None:
     with pytest.raises(DesignError) as caught:
         call(make_design(frame))
     assert str(caught.value) == message
+
+
+def test_a_share_next_to_nothing_has_the_widest_interval_without_a_warning() -> None:
+    shares = estimate_means(make_design(sample(1), weights="w"), ["y"])
+    tiny = replace(shares, values=np.full(len(shares), 1e-6))
+    low, high = share_intervals(tiny, "xlogit")
+    assert np.allclose(low, 0.0)
+    assert np.allclose(high, 1.0)

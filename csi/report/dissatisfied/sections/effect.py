@@ -178,10 +178,12 @@ def _take_up(reading: Reading, words: Words) -> tuple[Block, ...]:
                     takers=change_cell(takers) if takers.n else "–",
                 )
             ),
-            claim(words, "claim.take_up", claimed=CLAIMED_TAKE_UP, found=percent(take_up.estimate)),
         ]
     if cost.n:
         blocks.append(Paragraph(_cost_text(reading, words, cost)))
+    if take_up.n:
+        found = percent(take_up.estimate)
+        blocks.append(claim(words, "claim.take_up", claimed=CLAIMED_TAKE_UP, found=found))
     return tuple(blocks)
 
 

@@ -95,7 +95,7 @@ def _planted_gaps(reading: Reading, words: Words) -> list[tuple[Cell, ...]]:
 def method(reading: Reading, words: Words) -> tuple[Block, ...]:
     """Return everything that a hostile reader needs to check the numbers."""
     return (
-        Heading(words("method.title"), new_page=True),
+        Heading(words("method.title")),
         Heading(words("method.population"), level=2),
         Facts(_population(reading, words)),
         *(
