@@ -20,6 +20,10 @@ from csi.warehouse.expressions import Dialect
 from csi.warehouse.faults import WarehouseError
 
 FETCH_ROWS = 50_000
+LONG_SQL = 8000
+"""Characters from which Spark's methods may be too long for the JVM's compiler."""
+
+_COMPILE_ALL = "-XX:-DontCompileHugeMethods"
 _DICTIONARY = 2000
 """Columns with more values, such as probabilities, are not worth the search for repeats."""
 
@@ -137,13 +141,15 @@ class SparkEngine:
 
     def advice(self, sql: str) -> str:
         """Return what the driver and the executors should be started with, or nothing."""
-        if len(sql) <= 8000:
+        conf = getattr(self._session, "conf", None)
+        options = "" if conf is None else str(conf.get("spark.driver.extraJavaOptions", ""))
+        if len(sql) <= LONG_SQL or _COMPILE_ALL in options:
             return ""
         return (
             "Spark generates methods of more than 8,000 bytes for this query, which the JVM does "
-            "not compile unless the driver and the executors run with "
-            "-XX:-DontCompileHugeMethods (spark.driver.extraJavaOptions and "
-            "spark.executor.extraJavaOptions); measured, that is three to four times faster."
+            f"not compile unless the driver and the executors run with {_COMPILE_ALL} "
+            "(spark.driver.extraJavaOptions and spark.executor.extraJavaOptions); measured, that "
+            "is three to four times faster."
         )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from csi.errors import CsiError
+from csi.errors import CsiError, CsiWarning
 
 
 class WarehouseError(CsiError, ValueError):
@@ -11,3 +11,7 @@ class WarehouseError(CsiError, ValueError):
 
 class CanaryError(WarehouseError):
     """An engine that scores differently from NumPy: nothing was written."""
+
+
+class EngineWarning(CsiWarning):
+    """An engine that will be slower than it could be."""

@@ -6,6 +6,7 @@ import glob
 import hashlib
 import json
 import shutil
+import warnings
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -16,9 +17,9 @@ from csi.dissatisfied.identities import refuse_identities
 from csi.dissatisfied.table_model import TableModel
 from csi.storage import installed_version, whole_file
 from csi.warehouse.canary import check_engine
-from csi.warehouse.engine import DuckDBEngine, Engine
+from csi.warehouse.engine import DuckDBEngine, Engine, SparkEngine
 from csi.warehouse.expressions import quoted
-from csi.warehouse.faults import WarehouseError
+from csi.warehouse.faults import EngineWarning, WarehouseError
 from csi.warehouse.sql import ScoringOptions, reason_names, scoring_sql, tier_names
 
 MANIFEST = "manifest.json"
@@ -122,6 +123,11 @@ def score_customers(
     WarehouseError
         If the table has no rows or file, or the folder holds the scores of another run.
 
+    Warns
+    -----
+    EngineWarning
+        If Spark runs without the option that makes long queries several times faster.
+
     Examples
     --------
     >>> run = score_customers(  # doctest: +SKIP
@@ -132,6 +138,8 @@ def score_customers(
     options = ScoringOptions(key=key, as_of=as_of, reasons=reasons, bucket=bucket, seed=seed)
     sources = _parts(table, engine)
     whole = scoring_sql(model, engine.source(table), options, dialect=engine.dialect)
+    if isinstance(engine, SparkEngine) and (advice := engine.advice(whole)):
+        warnings.warn(advice, EngineWarning, stacklevel=2)
     manifest = _manifest(model, options, whole, engine, table)
     target = Path(folder)
     done = _resumed(target, manifest, resume)

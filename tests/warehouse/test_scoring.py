@@ -6,6 +6,7 @@ import json
 import sqlite3
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -18,7 +19,7 @@ from csi.warehouse import scoring
 from csi.warehouse.canary import check_engine, edge_rows
 from csi.warehouse.engine import DbapiEngine, DuckDBEngine, SparkEngine
 from csi.warehouse.expressions import literal, number, quoted
-from csi.warehouse.faults import CanaryError, WarehouseError
+from csi.warehouse.faults import CanaryError, EngineWarning, WarehouseError
 from csi.warehouse.reference import score_frame
 from csi.warehouse.scoring import read_run, score_customers
 from csi.warehouse.sql import ScoringOptions, bucket_constants, reason_names, scoring_sql
@@ -313,6 +314,20 @@ def test_a_spark_session_is_only_asked_for_sql() -> None:
     assert "139" not in str(caught.value)
     assert engine.advice("x" * 8000) == ""
     assert "-XX:-DontCompileHugeMethods" in engine.advice("x" * 8001)
+    started = SimpleNamespace(conf={"spark.driver.extraJavaOptions": "-XX:-DontCompileHugeMethods"})
+    assert SparkEngine(started).advice("x" * 8001) == ""
+
+
+def test_slow_spark_is_warned_of_before_it_starts(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("csi.warehouse.engine.LONG_SQL", 1000)
+    model = make_model(joint=True)
+    with (
+        pytest.warns(EngineWarning, match="-XX:-DontCompileHugeMethods"),
+        pytest.raises(WarehouseError, match="refused the query"),
+    ):
+        score_customers(model, "t", tmp_path / "s", as_of=DAY, engine=SparkEngine(Session()))
 
 
 def test_names_and_literals_are_quoted_for_each_engine() -> None:
