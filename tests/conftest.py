@@ -16,10 +16,10 @@ from hypothesis import settings
 from tests.processes import ROOT, python
 
 # Elsewhere every run tries new examples; in continuous integration the same ones, so that a change
-# is judged by what it changed.
-settings.register_profile("ci", derandomize=True)
-if os.environ.get("CI"):
-    settings.load_profile("ci")
+# is judged by what it changed. How long one example takes says how busy the machine is.
+settings.register_profile("local", deadline=None)
+settings.register_profile("ci", derandomize=True, deadline=None)
+settings.load_profile("ci" if os.environ.get("CI") else "local")
 
 
 @pytest.fixture(autouse=True)
