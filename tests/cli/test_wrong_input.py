@@ -312,7 +312,8 @@ def test_a_model_without_drivers(cli: Cli, folder: Path) -> None:
         ),
         (
             ("report", "study.yaml", "--out", "new/report.doc"),
-            "A report cannot be written as `report.doc`: its name must end in .pdf, .xlsx or .pptx.",
+            "A report cannot be written as `report.doc`: "
+            "its name must end in .pdf, .xlsx or .pptx.",
         ),
         (
             ("index", "study.yaml", "--out", "."),
