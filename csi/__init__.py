@@ -152,6 +152,8 @@ __all__ = [  # noqa: RUF022 -- in the order of the stages
     "write_charts",
     "run_study",
     "write_books",
+    "read_dissatisfied_study",
+    "run_dissatisfied_study",
     "CsiError",
     "CsiWarning",
 ]
@@ -262,6 +264,8 @@ _HOME = {
     "write_charts": "csi.report.chart_files",
     "run_study": "csi.study",
     "write_books": "csi.books",
+    "read_dissatisfied_study": "csi.dissatisfied_file.reading",
+    "run_dissatisfied_study": "csi.dissatisfied_study.running",
     "CsiError": "csi.errors",
     "CsiWarning": "csi.errors",
 }
@@ -300,6 +304,8 @@ if TYPE_CHECKING:
     from csi.dissatisfied.reasons import Reasons, rank_causes, rank_reasons
     from csi.dissatisfied.reliability import Reliability
     from csi.dissatisfied.segments import Axis, SegmentGrid, segment_grid
+    from csi.dissatisfied_file.reading import read_dissatisfied_study
+    from csi.dissatisfied_study.running import run_dissatisfied_study
     from csi.drivers import Drivers, rank_drivers
     from csi.elements import (
         ComplaintLadder,

@@ -6,12 +6,11 @@ import pandas as pd
 
 import csi
 from csi.dissatisfied.nonresponse import weight_for_response
-from csi.dissatisfied_file.reading import read_dissatisfied_study
 from csi.dissatisfied_study.running import has_data
 from csi.dissatisfied_study.simulating import simulate_study
 
 here = Path(__file__).parent
-study = read_dissatisfied_study(here)
+study = csi.read_dissatisfied_study(here)
 if not has_data(study):
     simulate_study(study)
 
