@@ -20,6 +20,7 @@ from csi.cli.dissatisfied import app as dissatisfied
 from csi.cli.elements import elements
 from csi.cli.output import say
 from csi.cli.planning import draw, fieldwork, plan
+from csi.cli.pseudonyms import pseudonymise
 from csi.cli.questionnaires import adopt, check, diff, export
 from csi.cli.simulation import simulate
 from csi.cli.starting import new
@@ -53,6 +54,7 @@ COMMANDS = (
     ("regions", regions),
     ("report", report),
     ("books", books),
+    ("pseudonymise", pseudonymise),
     ("simulate", simulate),
 )
 """Every command, in the order of the stages. A new one is a function and a line here."""
