@@ -41,7 +41,7 @@ class Wave:
     Attributes
     ----------
     responses : Path
-        The file of answers: .sav, .zsav, .por, .csv or .xlsx.
+        The file of answers: .sav, .zsav, .por, .csv, .xlsx or .parquet.
     weight, strata, psu, fpc : str or None
         Columns that hold the survey weight, the stratum, the cluster and the size of the stratum.
     lonely : Lonely

@@ -19,7 +19,9 @@ def import_responses(
     answers: Annotated[
         Path,
         typer.Argument(
-            metavar="ANSWERS", help="A .sav, .zsav, .por, .csv or .xlsx file.", show_default=False
+            metavar="ANSWERS",
+            help="A .sav, .zsav, .por, .csv, .xlsx or .parquet file.",
+            show_default=False,
         ),
     ],
     questionnaire: Annotated[

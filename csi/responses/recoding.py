@@ -43,7 +43,7 @@ def read_responses(
     Parameters
     ----------
     path : path
-        SPSS (.sav, .zsav, .por), CSV or Excel (.xlsx).
+        SPSS (.sav, .zsav, .por), CSV, Excel (.xlsx) or Parquet.
     columns : mapping of item to column, optional
         For columns that are not called as their items are.
     keep : sequence of str
@@ -83,7 +83,9 @@ def read_responses(
 def read_answers(path: str | os.PathLike[str], *, sheet: str | None = None) -> AnswerTable:
     """Read a file of answers of any kind as it stands; its content decides the kind."""
     kind = file_kind(path)
-    if kind == "workbook" or (kind == "text" and Path(path).suffix.lower() in TEXT_ENDINGS):
+    if kind in ("workbook", "parquet") or (
+        kind == "text" and Path(path).suffix.lower() in TEXT_ENDINGS
+    ):
         return read_table(path, sheet=sheet)
     data = read_spss(path)
     return AnswerTable(

@@ -8,12 +8,13 @@ from typing import Literal
 
 from csi.errors import ResponseFileError
 
-FileKind = Literal["system", "portable", "workbook", "text"]
+FileKind = Literal["system", "portable", "workbook", "parquet", "text"]
 
 _READABLE: tuple[tuple[bytes, FileKind], ...] = (
     (b"$FL2", "system"),
     (b"$FL3", "system"),
     (b"PK\x03\x04", "workbook"),
+    (b"PAR1", "parquet"),
 )
 _FOREIGN = (
     (b"\x89PNG", "a PNG picture"),
@@ -25,7 +26,6 @@ _FOREIGN = (
     (b"Rar!", "a RAR archive"),
     (b"\xd0\xcf\x11\xe0", "an old Office document (.xls, .doc) or an SPSS output file"),
     (b"<stata_dta>", "a Stata file"),
-    (b"PAR1", "a Parquet file"),
     (b"SQLite format 3", "an SQLite database"),
     (b"<!DOCTYPE", "a web page"),
     (b"<html", "a web page"),
@@ -34,7 +34,7 @@ _PORTABLE_MARK = 464  # the 8-byte tag SPSSPORT stands here, in the file's own c
 
 
 def file_kind(path: str | os.PathLike[str]) -> FileKind:
-    """Say what ``path`` holds: an SPSS system or portable file, a workbook, or text.
+    """Say what ``path`` holds: an SPSS file, a workbook, a Parquet file, or text.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""Read CSV and Excel files into text and numbers, guessing nothing about what they mean."""
+"""Read CSV, Excel and Parquet files into text and numbers, guessing nothing about their meaning."""
 
 from __future__ import annotations
 
@@ -22,6 +22,7 @@ from csi.errors import Fault, ResponseError, ResponseFileError
 from csi.responses.dictionary import SpssDictionary
 from csi.responses.encoding import choose_encoding
 from csi.responses.signatures import file_kind
+from csi.storage import hash_file
 
 SEPARATORS = (",", ";", "\t", "|")
 UNPACKED_LIMIT = 4 << 30  # bytes; a workbook that claims more is no table of answers
@@ -35,7 +36,8 @@ class AnswerTable:
     Attributes
     ----------
     frame : DataFrame
-        Text from CSV; text, numbers, dates and truth values from Excel; native values from SPSS.
+        Text from CSV; text, numbers, dates and truth values from Excel and Parquet; native values
+        from SPSS.
         An empty cell is None or NaN.
     rows : ndarray of int
         Number of each row as a person would find it: line, sheet row or case.
@@ -55,7 +57,7 @@ class AnswerTable:
 
 
 def read_table(path: str | os.PathLike[str], *, sheet: str | None = None) -> AnswerTable:
-    """Read a CSV file (UTF-8 or GB18030; comma, semicolon or tab) or an Excel workbook.
+    """Read a CSV file (UTF-8 or GB18030; comma, semicolon or tab), a workbook or a Parquet file.
 
     Parameters
     ----------
@@ -70,6 +72,8 @@ def read_table(path: str | os.PathLike[str], *, sheet: str | None = None) -> Ans
         Rows of the wrong length, columns without a name or with one name.
     """
     kind = file_kind(path)
+    if kind == "parquet":
+        return _read_parquet(path)
     if kind not in ("text", "workbook"):
         raise ResponseFileError(str(path), "This is an SPSS file.", hint="Read it with read_spss.")
     data = Path(path).read_bytes()
@@ -95,6 +99,31 @@ def read_table(path: str | os.PathLike[str], *, sheet: str | None = None) -> Ans
         notes=tuple(notes),
         source=Path(path).name,
         sha256=hashlib.sha256(data).hexdigest(),
+    )
+
+
+def _read_parquet(path: str | os.PathLike[str]) -> AnswerTable:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    try:
+        table = pq.read_table(path)
+    except (pa.ArrowInvalid, OSError):
+        hint = "Write the file anew."
+        raise ResponseFileError(str(path), "The Parquet file is damaged.", hint=hint) from None
+    nested = [field.name for field in table.schema if pa.types.is_nested(field.type)]
+    if nested:
+        what = f"The columns {', '.join(nested)} hold lists or structures, not one answer a cell."
+        raise ResponseError(Fault(str(path), what, "Give each answer a column of its own."))
+    if not table.num_rows:
+        raise ResponseFileError(str(path), "The file has columns, but no row of answers.")
+    _check_header(path, table.column_names, [])
+    frame = table.to_pandas(date_as_object=False)
+    return AnswerTable(
+        frame=frame.astype(object).where(frame.notna(), None).reset_index(drop=True),
+        rows=np.arange(1, len(frame) + 1, dtype=np.intp),
+        source=Path(path).name,
+        sha256=hash_file(Path(path)),
     )
 
 

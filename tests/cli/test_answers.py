@@ -48,6 +48,16 @@ def test_import_writes_a_table_and_a_log(cli: Cli, folder: Path, ending: str) ->
 
 
 @pytest.mark.usefixtures("folder")
+@pytest.mark.parametrize("ending", ["csv", "parquet", "xlsx"])
+def test_what_import_wrote_is_read_as_answers(cli: Cli, ending: str) -> None:
+    once = ("--questionnaire", "q.yaml", "--out", f"once.{ending}", "--quiet")
+    assert cli("import", "a.csv", *once) == Done(0, "", "")
+    questionnaire = csi.read_questionnaire("q.yaml")
+    first, again = (csi.read_responses(x, questionnaire) for x in ("a.csv", f"once.{ending}"))
+    pd.testing.assert_frame_equal(first.frame, again.frame)
+
+
+@pytest.mark.usefixtures("folder")
 def test_import_is_silent_when_quiet(cli: Cli) -> None:
     done = cli("import", "a.csv", "--questionnaire", "q.yaml", "--out", "c.csv", "--quiet")
     assert done == Done(0, "", "")

@@ -1,4 +1,4 @@
-"""Reading CSV and Excel files."""
+"""Reading CSV, Excel and Parquet files."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import datetime as dt
 from pathlib import Path
 
 import openpyxl
+import pandas as pd
 import pytest
 
 from csi.errors import ResponseError, ResponseFileError
@@ -133,3 +134,26 @@ def test_a_sheet_that_is_not_there(tmp_path: Path) -> None:
         read_table(workbook(tmp_path), sheet="x")
     with pytest.raises(ResponseFileError, match="has a header, but no row of answers"):
         read_table(workbook(tmp_path), sheet="notes")
+
+
+def test_a_parquet_file_gives_numbers_texts_and_gaps(tmp_path: Path) -> None:
+    path = tmp_path / "wave.parquet"
+    frame = pd.DataFrame({"id": [1, 2], "城市": ["成都", None], "score": [7.0, float("nan")]})
+    frame.to_parquet(path)
+    table = read_table(path)
+    assert table.frame.to_numpy().tolist() == [[1, "成都", 7.0], [2, None, None]]
+    assert table.rows.tolist() == [1, 2]
+    assert table.source == "wave.parquet"
+
+
+def test_what_no_parquet_file_of_answers_is(tmp_path: Path) -> None:
+    path = tmp_path / "wave.parquet"
+    path.write_bytes(b"PAR1 nothing")
+    assert message_of(path) == "FILE: The Parquet file is damaged. Write the file anew."
+    pd.DataFrame({"a": []}).to_parquet(path)
+    assert message_of(path) == "FILE: The file has columns, but no row of answers."
+    pd.DataFrame({"a": [[1, 2], [3]], "b": [1, 2]}).to_parquet(path)
+    assert message_of(path, ResponseError) == (
+        "FILE: The columns a hold lists or structures, not one answer a cell. "
+        "Give each answer a column of its own."
+    )
