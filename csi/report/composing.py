@@ -12,12 +12,16 @@ from csi.report.sections.constructs import constructs
 from csi.report.sections.cover import cover
 from csi.report.sections.data_tables import data_tables
 from csi.report.sections.drivers import drivers
+from csi.report.sections.elements import channels, elements
 from csi.report.sections.lines import lines
+from csi.report.sections.loyalty import loyalty
 from csi.report.sections.measurement import measurement
 from csi.report.sections.method import method, method_facts
 from csi.report.sections.path_model import path_model
+from csi.report.sections.regions import regions
 from csi.report.sections.scores import scores
 from csi.report.sections.summary import summary
+from csi.report.sections.trend import trend
 from csi.report.theme import Theme
 from csi.report.wording import Wording
 from csi.study_schema import SECTIONS
@@ -31,10 +35,15 @@ _SECTIONS: dict[str, Section] = {
     "cover": cover,
     "summary": summary,
     "scores": scores,
+    "trend": trend,
     "lines": lines,
     "constructs": constructs,
     "comparability": comparability,
     "drivers": drivers,
+    "elements": elements,
+    "channels": channels,
+    "regions": regions,
+    "loyalty": loyalty,
     "path_model": path_model,
     "measurement": measurement,
     "method": method,
@@ -64,7 +73,9 @@ def compose(results: StudyResults, language: str, theme: Theme, *, brief: bool =
     ReportError
         Another language.
     """
-    words = Wording(results.questionnaire, language)
+    words = Wording(
+        results.questionnaire, language, {wave.id: wave.label for wave in results.study.waves}
+    )
     reading = Reading(results)
     study = results.study
     sections = _SECTIONS | {"method": method_facts} if brief else _SECTIONS

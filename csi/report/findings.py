@@ -9,32 +9,46 @@ from __future__ import annotations
 import math
 
 from csi.report.document import Interval, Number, PValue
+from csi.report.element_findings import complaint, regional, short_boards
 from csi.report.reading import ALL, Reading
 from csi.report.rows import Code, Difference, DriverRow, base_rules
+from csi.report.wave_findings import broken, explanations, movements
 from csi.report.wording import Construct, Either, Groups, Level, Phrase
 
 _WEAK_RELIABILITY = 0.7
 _POOR_CFI = 0.90
 _POOR_RMSEA = 0.08
+_SHARED_FROM = 2
+"""Lines without a decided difference from which on they share a sentence."""
 
 
 def findings(reading: Reading) -> tuple[Phrase, ...]:
     """Return the findings of the summary, the most important first."""
-    return (
-        *_level(reading),
-        *group_differences(reading, None),
-        *(phrase for line in reading.lines for phrase in group_differences(reading, line)),
-        *_line_differences(reading),
-        *_leading_driver(reading),
-        *_priorities(reading),
-        *_extremes(reading),
-    )
+    return tuple(phrase for _, phrases in grouped_findings(reading) for phrase in phrases)
+
+
+def grouped_findings(reading: Reading) -> tuple[tuple[str, tuple[Phrase, ...]], ...]:
+    """Return the findings of the summary by what they are about: key of the heading, phrases."""
+    boards = (phrase for phrase in short_boards(reading) if phrase.key == "finding.short_board")
+    groups = {
+        "summary.level": (*_level(reading), *_extremes(reading)),
+        "summary.moved": (*movements(reading), *explanations(reading)),
+        "summary.ahead": (
+            *group_differences(reading, None),
+            *_differences_by_line(reading),
+            *_line_differences(reading),
+        ),
+        "summary.matters": (*_leading_driver(reading), *_priorities(reading), *boards),
+        "summary.where": (*regional(reading), *complaint(reading)),
+    }
+    return tuple((key, phrases) for key, phrases in groups.items() if phrases)
 
 
 def cautions(reading: Reading) -> tuple[Phrase, ...]:
     """Return what a reader must know before using the findings."""
     return (
         *_small_bases(reading),
+        *broken(reading),
         *_undecided(reading),
         *_comparability(reading),
         *_model_cautions(reading),
@@ -112,20 +126,8 @@ def group_differences(reading: Reading, line: Code | None) -> list[Phrase]:
     scope = _scope(reading, line)
     phrases = []
     for group in reading.groups:
-        below = [towards(group, t) for t in tests if _is_higher(group, t)]
-        if below:
-            gaps = tuple(
-                Phrase(
-                    "finding.gap",
-                    {
-                        "other": Level(reading.group, t.b),
-                        "difference": Number(t.difference),
-                        "interval": Interval(t.low, t.high),
-                        "p": PValue(t.p),
-                    },
-                )
-                for t in below
-            )
+        gaps = _gaps_below(reading.group, group, tests)
+        if gaps:
             values = {"scope": scope, "group": Level(reading.group, group), "gaps": gaps}
             phrases.append(Phrase("finding.higher", values))
     if not phrases:
@@ -166,22 +168,54 @@ def _pair(
     return next((t for t in tests if {t.a, t.b} == {own, rival} and t.tested), None)
 
 
+def _differences_by_line(reading: Reading) -> list[Phrase]:
+    """Say who is ahead within each line; lines where no test decides share a sentence."""
+    told, open_lines = [], []
+    for line in reading.lines:
+        phrases = group_differences(reading, line)
+        if any(phrase.key == "finding.higher" for phrase in phrases) or not phrases:
+            told += phrases
+        else:
+            open_lines.append((line, phrases))
+    if len(open_lines) < _SHARED_FROM:
+        return [*told, *(phrase for _, phrases in open_lines for phrase in phrases)]
+    lines = tuple(Level(reading.line or "", line) for line, _ in open_lines)
+    tests = [t for line, _ in open_lines for t in reading.group_tests(line) if t.tested]
+    values = {"lines": lines, "tests": len(tests), "p": PValue(min(t.p for t in tests))}
+    return [*told, Phrase("finding.no_difference_lines", values)]
+
+
 def _line_differences(reading: Reading) -> list[Phrase]:
-    phrases = []
-    for test in reading.line_tests():
-        if not test.tested or reading.line is None:
-            continue
-        higher = test if test.verdict != "lower" else towards(test.b, test)
-        values = {
-            "line": Level(reading.line, higher.a),
-            "other": Level(reading.line, higher.b),
-            "difference": Number(higher.difference),
-            "interval": Interval(higher.low, higher.high),
-            "p": PValue(higher.p),
-        }
-        key = "finding.line_higher" if test.decided else "finding.line_no_difference"
-        phrases.append(Phrase(key, values))
-    return phrases
+    """Say which lines score higher than which; one phrase per line where there are several."""
+    tests = [test for test in reading.line_tests() if test.tested]
+    if reading.line is None or not tests:
+        return []
+    if len(tests) > 1:
+        return [
+            Phrase("finding.lines_higher", {"line": Level(reading.line, line), "gaps": gaps})
+            for line in reading.lines
+            if (gaps := _gaps_below(reading.line, line, tests))
+        ]
+    test = tests[0]
+    higher = test if test.verdict != "lower" else towards(test.b, test)
+    values = {"line": Level(reading.line, higher.a), **_gap(reading.line, higher)}
+    key = "finding.line_higher" if test.decided else "finding.line_no_difference"
+    return [Phrase(key, values)]
+
+
+def _gaps_below(item: str, code: Code, tests: list[Difference]) -> tuple[Phrase, ...]:
+    """Return what lies significantly below a group."""
+    below = [towards(code, test) for test in tests if _is_higher(code, test)]
+    return tuple(Phrase("finding.gap", _gap(item, test)) for test in below)
+
+
+def _gap(item: str, test: Difference) -> dict[str, object]:
+    return {
+        "other": Level(item, test.b),
+        "difference": Number(test.difference),
+        "interval": Interval(test.low, test.high),
+        "p": PValue(test.p),
+    }
 
 
 def _leading_driver(reading: Reading) -> list[Phrase]:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from csi.errors import ReportError
-from csi.questionnaire.schema import LANGUAGES, Language, Questionnaire
+from csi.questionnaire.schema import LANGUAGES, Language, Questionnaire, Text
 from csi.report.document import Interval, Number, PValue
 from csi.report.rows import Code
 from csi.report.texts import CATALOGUES
@@ -39,6 +39,27 @@ class Construct:
 
 
 @dataclass(frozen=True, slots=True)
+class WaveName:
+    """A wave of the study, to be named in the language of the reader."""
+
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Element:
+    """A quality element, to be named in the language of the reader."""
+
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A step of the complaint ladder, to be named in the language of the reader."""
+
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
 class Either:
     """Names of which any one may be meant: "A, B or C"."""
 
@@ -60,6 +81,8 @@ class Wording:
     ----------
     questionnaire : Questionnaire
     language : {"en", "zh"}
+    waves : mapping of str to Text, optional
+        Names of the study's waves.
 
     Raises
     ------
@@ -67,7 +90,12 @@ class Wording:
         Another language.
     """
 
-    def __init__(self, questionnaire: Questionnaire, language: str) -> None:
+    def __init__(
+        self,
+        questionnaire: Questionnaire,
+        language: str,
+        waves: Mapping[str, Text] | None = None,
+    ) -> None:
         if language not in CATALOGUES:
             raise ReportError(
                 f"No report can be written in language `{language}`: choose one of "
@@ -75,6 +103,7 @@ class Wording:
             )
         self.language: Language = "zh" if language == "zh" else "en"
         self.questionnaire = questionnaire
+        self.waves = waves or {}
         self._texts = CATALOGUES[language]
 
     def __call__(self, key: str, **values: object) -> str:
@@ -97,6 +126,15 @@ class Wording:
             return self.item_name(value.item, "word.lines" if value.lines else "word.groups")
         if isinstance(value, Construct):
             return self.construct(value.id)
+        if isinstance(value, WaveName):
+            label = self.waves.get(value.id)
+            return label.to(self.language) if label else value.id
+        if isinstance(value, Element):
+            return self.questionnaire.element_label(value.id, self.language)
+        if isinstance(value, Step):
+            model = self.questionnaire.model
+            step = model.complaint_ladder.get(value.id) if model else None
+            return step.text.to(self.language) if step else value.id
         if isinstance(value, Phrase):
             return self.sentence(value)
         if isinstance(value, PValue):

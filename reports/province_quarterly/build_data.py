@@ -33,12 +33,23 @@ def main() -> None:
     options = parser.parse_args()
     options.out.mkdir(parents=True, exist_ok=True)
     questionnaire = read_questionnaire(QUESTIONNAIRE)
+    reworded = options.out / f"questionnaire_{truth.REWORDED_WAVE}.yaml"
+    reworded.write_text(reword(QUESTIONNAIRE.read_text("utf-8")), "utf-8")
     for number, wave in enumerate(truth.WAVES):
         frame = simulate_wave(
             questionnaire, wave, n=options.per_cell, seed=options.seed + 1000 * number
         )
         path = write_wave(questionnaire, frame, options.out / f"{wave}.sav")
         print(f"{path}: {len(frame)} simulated respondents")
+
+
+def reword(text: str) -> str:
+    """Return the questionnaire as it was asked in the one wave with another wording."""
+    for before, after in truth.REWORDING.items():
+        if text.count(before) != 1:
+            raise SystemExit(f"The questionnaire no longer has the wording `{before}` once.")
+        text = text.replace(before, after)
+    return text
 
 
 def simulate_wave(questionnaire: Questionnaire, wave: str, *, n: int, seed: int) -> pd.DataFrame:

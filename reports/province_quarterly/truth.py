@@ -29,6 +29,15 @@ BIASED_ITEM, BIASED_OPERATOR, BIAS = "SAT3", 3, 1.0
 REWORDED_ITEM, REWORDED_WAVE, WORDING_EFFECT = "TAR2", "2025q4", 0.9
 """A question that was asked in other words in one wave, and what that did to its answers."""
 
+REWORDING = {
+    "How do you rate how easy the plans are to understand?": (
+        "How do you rate how well the plans are explained?"
+    ),
+    "您如何评价套餐内容的通俗易懂程度？": "您如何评价套餐说明的清楚程度？",
+    'version: "2026.1"': 'version: "2025.4"',
+}
+"""What is replaced in the questionnaire of that wave."""
+
 WEAK_REGION, REGION_GAP = 5, -0.5
 """A prefecture whose customers are less satisfied, in standard deviations."""
 

@@ -18,6 +18,7 @@ from csi.report.reading import Reading
 from csi.report.rows import Code, Difference, DriverRow
 from csi.report.sections.constructs import construct_table
 from csi.report.sections.parts import driver_weight, verdict_cell
+from csi.report.sections.trend import line_trend
 from csi.report.wording import Wording
 
 _MOST = 6
@@ -38,6 +39,7 @@ def _page(reading: Reading, words: Wording, line: Code) -> tuple[Block, ...]:
         ),
         *((Bullets(tuple(words.sentence(phrase) for phrase in found)),) if found else ()),
         construct_table(reading, words, line),
+        *line_trend(reading, words, line),
         *_short_boards(reading, words, line),
     )
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from csi.report.document import (
     Block,
     Bullets,
@@ -20,7 +22,7 @@ from csi.report.document import (
     base_mark,
     format_number,
 )
-from csi.report.findings import cautions, findings, leading_drivers, towards
+from csi.report.findings import cautions, grouped_findings, leading_drivers, towards
 from csi.report.reading import Reading
 from csi.report.rows import Code, ScoreRow
 from csi.report.sections.parts import (
@@ -33,6 +35,7 @@ from csi.report.sections.parts import (
 from csi.report.wording import Construct, Either, Wording
 
 _NAMED_DRIVERS = 3
+_HANDFUL = 12
 
 
 def summary(reading: Reading, words: Wording) -> tuple[Block, ...]:
@@ -42,13 +45,24 @@ def summary(reading: Reading, words: Wording) -> tuple[Block, ...]:
         Heading(words("summary.title"), new_page=True),
         Tiles(_tiles(reading, words)),
         Heading(words("summary.findings"), level=2),
-        Bullets(tuple(words.sentence(phrase) for phrase in findings(reading))),
+        *_findings(reading, words),
         _league(reading, words) if reading.groups else _profile(reading, words),
     ]
     if warned:
         box = Callout(title=words("summary.cautions"), text="", items=warned, tone="bad")
         blocks.append(box)
     return tuple(blocks)
+
+
+def _findings(reading: Reading, words: Wording) -> Iterator[Block]:
+    """Return what the tests found, under headings where there is more than a handful."""
+    groups = grouped_findings(reading)
+    if sum(len(phrases) for _, phrases in groups) <= _HANDFUL:
+        groups = (("", tuple(phrase for _, phrases in groups for phrase in phrases)),)
+    for key, phrases in groups:
+        if key:
+            yield Heading(words(key), level=3)
+        yield Bullets(tuple(words.sentence(phrase) for phrase in phrases))
 
 
 def _tiles(reading: Reading, words: Wording) -> tuple[Tile, ...]:

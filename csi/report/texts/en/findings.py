@@ -3,6 +3,15 @@
 from __future__ import annotations
 
 TEXT: dict[str, str] = {
+    "summary.level": "Level",
+    "summary.moved": "What moved",
+    "summary.ahead": "Who is ahead",
+    "summary.matters": "What goes with satisfaction, and where we are weak",
+    "summary.where": "Regions and complaints",
+    "finding.no_difference_lines": (
+        "{lines}: none of the {tests} tested differences is significant (smallest adjusted {p})."
+    ),
+    "finding.lines_higher": "{line} customers score significantly higher than {gaps}.",
     "finding.level": "{index} of all {n} respondents is {value} {interval} on the 0–100 scale.",
     "finding.own": "{own} scores {value} {interval} on {n} interviews.",
     "finding.higher": "{scope}: {group} scores significantly higher than {gaps}.",

@@ -157,4 +157,80 @@ TEXT: dict[str, str] = {
         "Best competitor: the one with the best score on this driver; the test counts all pairs."
     ),
     "note.polarity": "Lower is better: {constructs}.",
+    "column.since": "Since",
+    "column.between": "Between",
+    "column.and": "and",
+    "column.reason": "Reason",
+    "column.element": "Element",
+    "column.region": "Region",
+    "column.tier": "Tier",
+    "column.adjusted": "Adjusted",
+    "column.raw": "Raw",
+    "column.shrunk": "Shrunk",
+    "column.source": "Source",
+    "column.unit": "Unit",
+    "column.base": "Base",
+    "column.base_unit": "Base unit",
+    "column.step": "Step",
+    "column.customers": "Customers, %",
+    "verdict.moved_up": "moved up",
+    "verdict.moved_down": "moved down",
+    "verdict.short_board": "short-board",
+    "verdict.behind": "behind",
+    "verdict.ahead": "ahead",
+    "note.base_waves": "Base: respondents of each wave; n in the table of the method.",
+    "note.base_table": "Base: as in the table.",
+    "note.base_users": "Base: users of the element with an answer, n unweighted.",
+    "note.base_contact": "Base: customers whose use is known, n unweighted.",
+    "note.base_steps": "Base: customers whose step is known, n unweighted.",
+    "note.unit_change": "Unit: index points, {wave} minus the wave named.",
+    "note.unit_dissatisfied": "Unit: per cent of the users. Lower is better.",
+    "note.unit_score": "Unit: points, 0–100.",
+    "note.unit_contact": "Unit: per cent of all customers.",
+    "note.unit_boards": (
+        "Unit: importance in points per point; scores and gap in points, ours minus theirs."
+    ),
+    "note.unit_steps": "Unit: customers in per cent; scores in points, 0–100.",
+    "note.interval_shares": "Intervals: 95 %, design-based, within 0 and 100.",
+    "note.interval_parts": (
+        "Thin lines: 95 % intervals of the parts; grey: the interval holds zero, or not of answers."
+    ),
+    "note.interval_unadjusted_boards": (
+        "Intervals: 95 %, not adjusted. p: corrected over the {tests} gaps and for the choice of "
+        "the best competitor."
+    ),
+    "note.interval_ladder": "Intervals: 95 %, not adjusted. p: Holm over the {tests} differences.",
+    "note.no_tests": "Not tested here.",
+    "note.weights_pooled": "All waves are scored with the same weights of the questions.",
+    "note.broken": "Double dashed lines: no comparison across them.",
+    "note.change_tests": (
+        "p: over all {tests} tested changes of the report, Holm for the index, "
+        "Benjamini–Hochberg for the rest."
+    ),
+    "note.change_verdicts": (
+        "Verdict: moved where the adjusted p < 0.05; not comparable where questions, mode or "
+        "design changed; no evidence is not evidence of no change."
+    ),
+    "note.parts": (
+        "Parts averaged over all orders of replacement; kinds of customers by {cells}. The parts "
+        "add up exactly."
+    ),
+    "note.breaks": "Base: the questionnaires of the waves. Unit: questions. No intervals: facts.",
+    "note.boards": (
+        "Short-board: more important than the average element, scored below it, and behind the "
+        "best competitor (5 %). Behind, ahead: the gap alone."
+    ),
+    "note.adjusted": "Adjusted: as if every region had the same customers by {mix}.",
+    "note.adjusted_none": "Adjusted: nothing to adjust for, equal to raw.",
+    "note.shrunk": (
+        "Shrunk: drawn to the common mean by what is sampling error (Fay and Herriot 1979)."
+    ),
+    "note.tiers": (
+        "Rank intervals: 95 % jointly (Holm). Tier: a new one opens where the first of the tier "
+        "above is significantly higher."
+    ),
+    "note.sources": (
+        "Each source counts something else, on its own base and unit as named; they are never "
+        "averaged into the scores. Intervals: where the source gives one."
+    ),
 }

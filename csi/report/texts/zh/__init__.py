@@ -5,6 +5,7 @@ from __future__ import annotations
 from csi.report.texts.zh import (
     comparability,
     drivers,
+    elements,
     findings,
     front,
     lines,
@@ -12,6 +13,7 @@ from csi.report.texts.zh import (
     model,
     scores,
     tables,
+    waves,
 )
 
 PARTS = (
@@ -19,6 +21,8 @@ PARTS = (
     findings.TEXT,
     scores.TEXT,
     lines.TEXT,
+    waves.TEXT,
+    elements.TEXT,
     drivers.TEXT,
     model.TEXT,
     comparability.TEXT,

@@ -3,6 +3,13 @@
 from __future__ import annotations
 
 TEXT: dict[str, str] = {
+    "summary.level": "总体水平",
+    "summary.moved": "有何变动",
+    "summary.ahead": "谁领先",
+    "summary.matters": "何者与满意度相关，短板何在",
+    "summary.where": "地区与投诉",
+    "finding.no_difference_lines": "{lines}：{tests}项差异检验均不显著（校正后最小{p}）。",
+    "finding.lines_higher": "{line}用户的得分显著高于{gaps}。",
     "finding.level": "全体{n}名受访者的{index}为{value} {interval}（0–100分）。",
     "finding.own": "{own}得分{value} {interval}，样本量{n}。",
     "finding.higher": "{scope}：{group}显著高于{gaps}。",

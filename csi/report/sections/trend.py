@@ -1,0 +1,319 @@
+"""What moved: changes with their verdicts, the trend with its breaks, and why the index moved."""
+
+from __future__ import annotations
+
+import math
+
+from csi.report.charts.trend import TrendChart, TrendLine, TrendPanel
+from csi.report.charts.waterfall import WaterfallChart, WaterfallStep
+from csi.report.document import (
+    Block,
+    Bullets,
+    Cell,
+    Column,
+    Figure,
+    Flagged,
+    Heading,
+    Interval,
+    Number,
+    PValue,
+    Table,
+    Tone,
+    format_interval,
+    format_number,
+)
+from csi.report.reading import Reading
+from csi.report.rows import Code
+from csi.report.wave_findings import explanations, movements, named_place
+from csi.report.wave_rows import (
+    ChangeRow,
+    PartRow,
+    Where,
+    change_rows,
+    explained,
+    trend_of,
+    trend_points,
+)
+from csi.report.wording import WaveName, Wording
+
+_NEGLIGIBLE = 0.005
+"""Points below which a part of a change is left out of the picture: it shows as 0.0."""
+
+
+def trend(reading: Reading, words: Wording) -> tuple[Block, ...]:
+    """Return the section on changes; nothing for a study of one wave."""
+    results = reading.results
+    if not results.changes:
+        return ()
+    found = (*movements(reading), *explanations(reading))
+    return (
+        Heading(words("trend.title"), new_page=True),
+        *((Bullets(tuple(words.sentence(phrase) for phrase in found)),) if found else ()),
+        *_trend_chart(reading, words),
+        _index_changes(reading, words),
+        *_moved_constructs(reading, words),
+        *_waterfalls(reading, words),
+        *_breaks(reading, words),
+    )
+
+
+def line_trend(reading: Reading, words: Wording, line: Code) -> tuple[Figure, ...]:
+    """Return the index of every group in one line over the waves."""
+    panel = _panel(reading, words, {reading.line or "": line})
+    return (_figure(reading, words, (panel,), "line_trend", columns=1),) if panel else ()
+
+
+def _trend_chart(reading: Reading, words: Wording) -> tuple[Figure, ...]:
+    panels = [_panel(reading, words, {})]
+    if reading.line and reading.own is not None:
+        panels.append(_own_panel(reading, words))
+    shown = tuple(panel for panel in panels if panel)
+    columns = 2 if len(shown) > 1 else 1
+    return (_figure(reading, words, shown, "trend", columns=columns),) if shown else ()
+
+
+def _panel(reading: Reading, words: Wording, where: dict[str, Code]) -> TrendPanel | None:
+    """Draw every group, all together or inside one line."""
+    within = (*where, *((reading.group,) if reading.group else ()))
+    found = trend_of(reading.results, within)
+    if found is None:
+        return None
+    lines = []
+    for number, group in enumerate(reading.groups or (None,)):
+        place = where | ({reading.group: group} if reading.group and group is not None else {})
+        points = trend_points(found, reading.index, place)
+        if points:
+            label = "" if group is None else words.level(reading.group, group)
+            lines.append(TrendLine(label=label, series=number, points=points))
+    title = (
+        words("all.lines") if not where else words.level(reading.line, where[reading.line or ""])
+    )
+    return TrendPanel(title=title, lines=tuple(lines), breaks=_opened(lines))
+
+
+def _own_panel(reading: Reading, words: Wording) -> TrendPanel | None:
+    """Draw our own index in every line."""
+    found = trend_of(reading.results, (reading.line or "", reading.group or ""))
+    own = reading.own
+    if found is None or own is None:
+        return None
+    lines = []
+    for number, line in enumerate(reading.lines):
+        points = trend_points(found, reading.index, reading.where(line, own))
+        if points:
+            lines.append(
+                TrendLine(label=words.level(reading.line, line), series=number, points=points)
+            )
+    title = words("trend.own_lines", own=words.level(reading.group, own))
+    return TrendPanel(title=title, lines=tuple(lines), breaks=_opened(lines))
+
+
+def _opened(lines: list[TrendLine]) -> tuple[int, ...]:
+    """Return where a new segment opens."""
+    return tuple(
+        i
+        for i in range(1, len(lines[0].points) if lines else 0)
+        if any(line.points[i].segment > line.points[i - 1].segment for line in lines)
+    )
+
+
+def _figure(
+    reading: Reading, words: Wording, panels: tuple[TrendPanel, ...], name: str, *, columns: int
+) -> Figure:
+    waves = tuple(words.value(WaveName(wave)) for wave in reading.results.trend[0].waves)
+    alt = "; ".join(
+        f"{panel.title} {line.label}: "
+        + ", ".join(
+            f"{w} {format_number(p.value)}" for w, p in zip(waves, line.points, strict=True)
+        )
+        for panel in panels
+        for line in panel.lines
+    )
+    series = max(len(panel.lines) for panel in panels)
+    return Figure(
+        name=name,
+        chart=TrendChart(
+            panels=panels,
+            waves=waves,
+            axis=words("axis.index", index=words.construct(reading.index)),
+            series=max(series, len(reading.groups)),
+            columns=columns,
+            panel_height=46.0 if columns == 1 else 58.0,
+        ),
+        caption=words("trend.chart", index=words.construct(reading.index)),
+        alt=words("trend.alt", rows=alt),
+        notes=(
+            words("note.base_waves"),
+            words("note.interval_bars"),
+            words("note.weights_pooled"),
+            *((words("note.broken"),) if any(panel.breaks for panel in panels) else ()),
+        ),
+    )
+
+
+def _index_changes(reading: Reading, words: Wording) -> Table:
+    rows = [row for row in change_rows(reading.results) if row.term == reading.index]
+    return _changes(reading, words, rows, words("trend.index_table"), construct=False)
+
+
+def _moved_constructs(reading: Reading, words: Wording) -> tuple[Table, ...]:
+    """List other constructs that moved or must not be compared, for everybody and for us."""
+    own = reading.own
+    rows = [
+        row
+        for row in change_rows(reading.results)
+        if row.term != reading.index
+        and (not row.where or (row.where[-1] == (reading.group, own)))
+        and (row.moved or row.verdict == "not comparable" or row.basis != "all items")
+    ]
+    if not rows:
+        return ()
+    return (_changes(reading, words, rows, words("trend.construct_table"), construct=True),)
+
+
+def _changes(
+    reading: Reading, words: Wording, found: list[ChangeRow], caption: str, *, construct: bool
+) -> Table:
+    rows: list[tuple[Cell, ...]] = []
+    for row in found:
+        name = words.construct(row.term)
+        if row.basis != "all items":
+            name = words("trend.unchanged_items", construct=name, items=row.items)
+        rows.append(
+            (
+                words.sentence(named_place(reading, row.where)),
+                *((name,) if construct else ()),
+                words.value(WaveName(row.before)),
+                Number(row.difference, bold=row.moved),
+                Interval(row.low, row.high),
+                PValue(row.p),
+                Flagged(words(f"verdict.{row.verdict.replace(' ', '_')}"), _tone(reading, row)),
+            )
+        )
+    tests = sum(row.tested for row in change_rows(reading.results))
+    return Table(
+        caption=caption,
+        columns=(
+            Column(words("column.scope"), width=1.5),
+            *((Column(words("column.construct"), width=1.3),) if construct else ()),
+            Column(words("column.since")),
+            Column(words("column.points"), "right"),
+            Column(words("column.interval"), "right"),
+            Column(words("column.p_adjusted"), "right"),
+            Column(words("column.verdict")),
+        ),
+        rows=tuple(rows),
+        dense=True,
+        notes=(
+            words("note.base_waves"),
+            words("note.unit_change", wave=WaveName(found[0].after if found else "")),
+            words("note.interval_unadjusted"),
+            words("note.change_tests", tests=tests),
+            words("note.change_verdicts"),
+        ),
+    )
+
+
+def _tone(reading: Reading, row: ChangeRow) -> Tone:
+    if not row.moved:
+        return "quiet"
+    return "good" if (row.difference > 0) != reading.lower_is_better(row.term) else "bad"
+
+
+def _waterfalls(reading: Reading, words: Wording) -> tuple[Figure, ...]:
+    """Explain the changes of everybody and of us since the wave before."""
+    figures = []
+    for found, where, parts, scores in explained(reading.results):
+        ours = not where or where == ((reading.group, reading.own),)
+        if ours and found.before == reading.results.decomposition[0].before:
+            figures.append(_waterfall(reading, words, where, parts, scores,
+                                      (str(found.before), str(found.after))))  # fmt: skip
+    return tuple(figures)
+
+
+def _waterfall(
+    reading: Reading, words: Wording, where: Where, parts: tuple[PartRow, ...],
+    scores: dict[str, float] | object, waves: tuple[str, str],
+) -> Figure:  # fmt: skip
+    assert isinstance(scores, dict)
+    steps = tuple(
+        WaterfallStep(
+            label=words(f"part.{part.part}"),
+            value=part.value,
+            low=part.low,
+            high=part.high,
+            note=f"{_signed(part.value)} {format_interval(part.low, part.high)}",
+            tone=_part_tone(reading, part),
+        )
+        for part in parts
+        if part.part != "total" and abs(part.value) > _NEGLIGIBLE
+    )
+    ends = [
+        (words.value(WaveName(wave)), scores[key], format_number(scores[key]))
+        for wave, key in zip(waves, ("score_before", "score_after"), strict=True)
+    ]
+    alt = "; ".join([f"{ends[0][0]}: {ends[0][2]}", *(f"{s.label}: {s.note}" for s in steps),
+                     f"{ends[1][0]}: {ends[1][2]}"])  # fmt: skip
+    place = words.sentence(named_place(reading, where))
+    cells = tuple(
+        words.item_name(cell, "column.line") for cell in reading.results.decomposition[0].cells
+    )
+    return Figure(
+        name="waterfall",
+        chart=WaterfallChart(
+            before=ends[0],
+            after=ends[1],
+            steps=steps,
+            axis=words("axis.index", index=words.construct(reading.index)),
+        ),
+        caption=words("trend.waterfall", scope=place),
+        alt=words("trend.waterfall_alt", rows=alt),
+        notes=(
+            words("note.base_waves"),
+            words("note.parts", cells=cells),
+            words("note.interval_parts"),
+        ),
+    )
+
+
+def _part_tone(reading: Reading, part: PartRow) -> str:
+    if not part.clear or part.part in ("weights", "remainder"):
+        return "quiet"
+    return "good" if (part.value > 0) != reading.lower_is_better(reading.index) else "bad"
+
+
+def _breaks(reading: Reading, words: Wording) -> tuple[Table, ...]:
+    """List what ends the series: changed questions, another mode, another design."""
+    breaks = reading.results.trend[0].breaks if reading.results.trend else None
+    if breaks is None or breaks.empty:
+        return ()
+    rows: list[tuple[Cell, ...]] = [
+        (
+            words.value(WaveName(str(row["before"]))),
+            words.value(WaveName(str(row["after"]))),
+            words.construct(str(row["subject"])) if row["subject"] else words("break.all"),
+            words(f"break.{row['kind']}"),
+            str(row["items"]) or "–",
+        )
+        for row in breaks.to_dict("records")
+    ]
+    return (
+        Table(
+            caption=words("trend.breaks"),
+            columns=(
+                Column(words("column.between")),
+                Column(words("column.and")),
+                Column(words("column.construct"), width=1),
+                Column(words("column.reason"), width=1.4),
+                Column(words("column.items"), width=1),
+            ),
+            rows=tuple(rows),
+            dense=True,
+            notes=(words("note.breaks"),),
+        ),
+    )
+
+
+def _signed(value: float) -> str:
+    text = format_number(value)
+    return text if not value > 0 or math.isnan(value) else f"+{text}"

@@ -1,0 +1,40 @@
+"""English texts of changes between waves."""
+
+from __future__ import annotations
+
+TEXT: dict[str, str] = {
+    "trend.title": "What moved",
+    "trend.chart": "{index} over the waves, with 95 % intervals",
+    "trend.alt": "Line chart over the waves. {rows}.",
+    "trend.own_lines": "{own}, by line",
+    "trend.index_table": "Changes of the index, with verdicts",
+    "trend.construct_table": (
+        "Other constructs that moved or cannot be compared, for everybody and for us"
+    ),
+    "trend.unchanged_items": "{construct}, unchanged questions only ({items})",
+    "trend.waterfall": "Why the index moved: {scope}",
+    "trend.waterfall_alt": "Waterfall chart. {rows}.",
+    "trend.breaks": "Where series end",
+    "part.mix": "Other mix of customers",
+    "part.level": "Other answers of like customers",
+    "part.weights": "Other weights of the questions",
+    "part.remainder": "Remainder",
+    "break.all": "all",
+    "break.questionnaire": "questions changed",
+    "break.mode": "another mode",
+    "break.design": "another design",
+    "finding.moved": "{scope}, since {wave}: {changes}.",
+    "finding.moved_up": "{construct} moved up by {difference} points {interval}, {p}",
+    "finding.moved_down": "{construct} moved down by {difference} points {interval}, {p}",
+    "finding.nothing_moved": "Since {wave}, none of the {tests} tested changes is significant.",
+    "finding.explained": (
+        "{scope}: of the change of {total} points since {wave}, {mix} {mix_interval} go with "
+        "another mix of customers and {level} {level_interval} with other answers of like "
+        "customers."
+    ),
+    "caution.broken": (
+        "Questions of {constructs} were changed since {wave}: a change on all its questions "
+        "cannot be told, and the trend is broken there."
+    ),
+    "scope.everybody": "All respondents",
+}

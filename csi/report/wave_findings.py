@@ -1,0 +1,113 @@
+"""Findings about changes: only what a test found, and what explains it."""
+
+from __future__ import annotations
+
+from csi.report.document import Interval, Number, PValue
+from csi.report.reading import Reading
+from csi.report.wave_rows import ChangeRow, Where, change_rows, explained
+from csi.report.wording import Construct, Level, Phrase, WaveName
+
+
+def movements(reading: Reading) -> list[Phrase]:
+    """Say what moved since the wave before: a phrase per group; one where nothing did.
+
+    The index is told of everybody and every group; other constructs where each is us within a line,
+    which is where something can be done. The tables have the rest.
+    """
+    rows = [row for row in change_rows(reading.results) if row.before == _wave_before(reading)]
+    if not rows:
+        return []
+    by_place: dict[Where, list[ChangeRow]] = {}
+    for row in rows:
+        if row.moved and row.basis == "all items" and _told(reading, row):
+            by_place.setdefault(row.where, []).append(row)
+    phrases = [
+        Phrase(
+            "finding.moved",
+            {
+                "scope": named_place(reading, where),
+                "wave": WaveName(rows[0].before),
+                "changes": tuple(_part(row) for row in moved),
+            },
+        )
+        for where, moved in by_place.items()
+    ]
+    if not phrases:
+        tests = sum(row.tested for row in rows)
+        values = {"wave": WaveName(rows[0].before), "tests": tests}
+        phrases.append(Phrase("finding.nothing_moved", values))
+    return phrases
+
+
+def explanations(reading: Reading) -> list[Phrase]:
+    """Say how much of a change is another mix of customers: where the change is beyond chance."""
+    phrases = []
+    moved = {
+        row.where for row in change_rows(reading.results)
+        if row.moved and row.term == reading.index and row.before == _wave_before(reading)
+    }  # fmt: skip
+    for found, where, parts, _ in explained(reading.results):
+        by_name = {part.part: part for part in parts}
+        ours = not where or where == ((reading.group, reading.own),)
+        if where not in moved or not ours or str(found.before) != _wave_before(reading):
+            continue
+        values: dict[str, object] = {
+            "scope": named_place(reading, where),
+            "total": Number(by_name["total"].value),
+            "wave": WaveName(str(found.before)),
+        }
+        for name in ("mix", "level"):
+            part = by_name[name]
+            values |= {name: Number(part.value), f"{name}_interval": Interval(part.low, part.high)}
+        phrases.append(Phrase("finding.explained", values))
+    return phrases
+
+
+def broken(reading: Reading) -> list[Phrase]:
+    """Say of which constructs no change can be told since the wave before."""
+    rows = change_rows(reading.results)
+    terms = dict.fromkeys(
+        row.term for row in rows
+        if row.verdict == "not comparable" and row.before == _wave_before(reading)
+    )  # fmt: skip
+    if not terms:
+        return []
+    values = {
+        "constructs": tuple(Construct(term) for term in terms),
+        "wave": WaveName(_wave_before(reading)),
+    }
+    return [Phrase("caution.broken", values)]
+
+
+def named_place(reading: Reading, where: Where) -> Phrase:
+    """Name a group, or everybody."""
+    if not where:
+        return Phrase("scope.everybody", {})
+    levels = [Level(item, code) for item, code in where]
+    if len(levels) == 2:
+        return Phrase("scope.cell", {"line": levels[0], "group": levels[1]})
+    return Phrase("scope.one", {"group": levels[0]})
+
+
+def _wave_before(reading: Reading) -> str:
+    changes = reading.results.changes
+    return str(changes[0].gaps["before"].iloc[0]) if changes else ""
+
+
+def _told(reading: Reading, row: ChangeRow) -> bool:
+    places = dict(row.where)
+    finest = len(places) == len(reading.results.study.by)
+    return row.term == reading.index or (finest and places.get(reading.group or "") == reading.own)
+
+
+def _part(row: ChangeRow) -> Phrase:
+    key = "finding.moved_up" if row.difference > 0 else "finding.moved_down"
+    return Phrase(
+        key,
+        {
+            "construct": Construct(row.term),
+            "difference": Number(abs(row.difference)),
+            "interval": Interval(row.low, row.high),
+            "p": PValue(row.p),
+        },
+    )

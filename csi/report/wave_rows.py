@@ -1,0 +1,134 @@
+"""Changes, trends and their explanation, read from the results for the sections."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from csi.report.charts.trend import TrendPoint
+from csi.report.rows import Code, plain
+
+if TYPE_CHECKING:
+    from csi.comparison import Decomposition, Trend
+    from csi.report.book import StudyResults
+
+Where = tuple[tuple[str, Code], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangeRow:
+    """One change of one construct in one group; numbers that must not be read are NaN."""
+
+    where: Where
+    before: str
+    after: str
+    term: str
+    difference: float
+    low: float
+    high: float
+    p: float
+    verdict: str
+    basis: str
+    items: str
+
+    @property
+    def moved(self) -> bool:
+        """Whether the test found a change."""
+        return self.verdict in ("moved up", "moved down")
+
+    @property
+    def tested(self) -> bool:
+        """Whether there was a test."""
+        return not math.isnan(self.p)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PartRow:
+    """One part of an explained change, with its interval."""
+
+    part: str
+    value: float
+    low: float
+    high: float
+
+    @property
+    def clear(self) -> bool:
+        """Whether the interval leaves zero out."""
+        return self.low > 0 or self.high < 0
+
+
+def change_rows(results: StudyResults) -> tuple[ChangeRow, ...]:
+    """Return every change: of everybody, then of the groups of each grouping."""
+    return tuple(
+        _change(row, comparison.within)
+        for comparison in results.changes
+        for row in comparison.tidy().to_dict("records")
+    )
+
+
+def _change(row: Mapping[Any, Any], within: tuple[str, ...]) -> ChangeRow:
+    verdict = str(row["verdict"])
+    hidden = verdict in ("base too small", "not comparable")
+    numbers = [math.nan if hidden else float(row[c]) for c in ("estimate", "conf_low", "conf_high")]
+    return ChangeRow(
+        where=tuple((name, plain(row[name])) for name in within),
+        before=str(row["before"]),
+        after=str(row["after"]),
+        term=str(row["term"]),
+        difference=numbers[0],
+        low=numbers[1],
+        high=numbers[2],
+        p=float(row["p_adjusted"]),
+        verdict=verdict,
+        basis=str(row["basis"]),
+        items=str(row["items"]),
+    )
+
+
+def trend_of(results: StudyResults, within: tuple[str, ...]) -> Trend | None:
+    """Return the trend of a grouping."""
+    return next((t for t in results.trend if t.within == within), None)
+
+
+def trend_points(
+    trend: Trend, term: str, where: Mapping[str, Code]
+) -> tuple[TrendPoint, ...] | None:
+    """Return the points of one group over all waves; None where it has none."""
+    table = trend.points
+    chosen = (table["term"] == term) & (table["basis"] == "all items")
+    for name, code in where.items():
+        chosen &= table[name].map(plain) == code
+    rows = {str(row["wave"]): row for row in table[chosen].to_dict("records")}
+    if not rows:
+        return None
+    return tuple(_point(rows.get(wave)) for wave in trend.waves)
+
+
+def _point(row: Mapping[Any, Any] | None) -> TrendPoint:
+    if row is None or row["flag"] == "suppressed":
+        return TrendPoint(value=math.nan, low=math.nan, high=math.nan)
+    value, low, high = (float(row[c]) for c in ("estimate", "conf_low", "conf_high"))
+    return TrendPoint(value=value, low=low, high=high, segment=int(row["segment"]))
+
+
+def explained(
+    results: StudyResults,
+) -> Iterator[tuple[Decomposition, Where, tuple[PartRow, ...], Mapping[str, float]]]:
+    """Yield each explained change: its group, its parts in order, and the two scores."""
+    for found in results.decomposition:
+        table = found.tidy()
+        table = table[table["by"] == ""]
+        for score in found.scores.to_dict("records"):
+            where = tuple((name, plain(score[name])) for name in found.within)
+            own = table
+            for name, code in where:
+                own = own[own[name].map(plain) == code]
+            parts = tuple(
+                PartRow(part=str(r["part"]), value=float(r["estimate"]),
+                        low=float(r["conf_low"]), high=float(r["conf_high"]))
+                for r in own.to_dict("records")
+            )  # fmt: skip
+            yield found, where, parts, {str(k): float(v) for k, v in score.items()
+                                        if k in ("score_before", "score_after")}  # fmt: skip
