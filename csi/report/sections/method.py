@@ -29,6 +29,7 @@ from csi.report.document import (
 from csi.report.reading import Reading
 from csi.report.rows import base_rules, plain
 from csi.report.sections.drivers import compact, diagnosis_sentence
+from csi.report.sections.method_parts import second_level_method, waves_method
 from csi.report.wording import Wording
 
 _MEASURES = (
@@ -67,9 +68,13 @@ def method(reading: Reading, words: Wording) -> tuple[Block, ...]:
         *_diagnosis(reading, words),
         Heading(words("method.tests"), level=2),
         Paragraph(_tests_text(reading, words)),
+        *waves_method(reading, words),
         Heading(words("method.drivers"), level=2),
         Paragraph(words(f"method.drivers_{reading.results.drivers.shown}")),
         *_importance_formula(reading, words),
+        *second_level_method(reading, words),
+        Heading(words("method.bias"), level=2),
+        Paragraph(words("method.bias_text")),
         Heading(words("method.reproduce"), level=2),
         Facts(_reproduction(reading, words)),
         *_changes(reading, words),

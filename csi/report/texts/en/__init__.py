@@ -10,6 +10,7 @@ from csi.report.texts.en import (
     front,
     lines,
     method,
+    method_parts,
     model,
     scores,
     tables,
@@ -27,5 +28,6 @@ PARTS = (
     model.TEXT,
     comparability.TEXT,
     method.TEXT,
+    method_parts.TEXT,
     tables.TEXT,
 )

@@ -32,6 +32,7 @@ TEXT: dict[str, str] = {
     "column.mark": "Base",
     "column.mean": "Mean",
     "column.measure": "Measure",
+    "column.wave": "Wave",
     "column.n": "n",
     "column.n_eff": "Effective n",
     "column.omega": "Omega",

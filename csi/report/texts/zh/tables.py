@@ -32,6 +32,7 @@ TEXT: dict[str, str] = {
     "column.mark": "样本量",
     "column.mean": "均值",
     "column.measure": "指标",
+    "column.wave": "期",
     "column.n": "n",
     "column.n_eff": "有效n",
     "column.omega": "ω系数",
