@@ -17,7 +17,7 @@ from csi.questionnaire.reading import read_questionnaire
 from csi.questionnaire.schema import Language, Questionnaire, Text
 from csi.report.writing import write_report
 from csi.storage import hash_file, record_provenance, short_path, whole_file
-from csi.study import analyse_study
+from csi.study import analyse_study, results_for
 from csi.study_file import read_study
 from csi.study_schema import Study
 
@@ -183,7 +183,7 @@ def _write_together(
     results = analyse_study(_restricted(study, questionnaire, books[0].where), wave=wave)
     entries = {}
     for book in books:
-        own = replace(results, study=replace(results.study, own=book.own))
+        own = results_for(results, book.own)
         written = write_report(own, Path(folder) / book.name, language=book.language)
         entries[book.name] = {"digest": book.digest, "sha256": hash_file(written)}
     return entries

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from itertools import combinations
 from pathlib import Path
 
@@ -132,15 +133,12 @@ def analyse_study(
     say("elements", 0.8)
     elements = _elements(design, responses.questionnaire, study.by)
     element_drivers = rank_elements(fit) if elements else None
-    boards = [_short_boards(study, indices, drivers)]
-    if element_drivers is not None:
-        boards.insert(0, _short_boards(study, elements, element_drivers))
     say("comparisons", 0.85)
     invariances = _invariances(fit, study.by)
     comparisons = _comparisons(indices, invariances, study.margin)
     say("waves", 0.9)
     waves = _waves(study, wave, (responses, design), list(indices))
-    return StudyResults(
+    results = StudyResults(
         study=study,
         questionnaire=responses.questionnaire,
         responses=responses,
@@ -152,7 +150,6 @@ def analyse_study(
         invariances=invariances,
         elements=elements,
         element_drivers=element_drivers,
-        short_boards=tuple(board for some in boards for board in some),
         complaint_ladder=complaint_ladder(fit) if _has_ladder(responses.questionnaire) else None,
         provenance=record_provenance(
             study.files(wave),
@@ -168,6 +165,7 @@ def analyse_study(
         decomposition=waves.decomposition,
         regions=_regions(study, fit),
     )
+    return results_for(results, study.own)
 
 
 def _groupings(by: tuple[str, ...]) -> list[tuple[str, ...]]:
@@ -182,6 +180,25 @@ def _elements(
     if questionnaire.model is None or not questionnaire.model.elements:
         return {}
     return {group: estimate_elements(design, questionnaire, by=group) for group in _groupings(by)}
+
+
+def results_for(results: StudyResults, own: int | None) -> StudyResults:
+    """Return results as seen by one of the groups that the study compares.
+
+    What is measured against our own group is measured anew; every other number stays.
+
+    Parameters
+    ----------
+    results : StudyResults
+    own : int or None
+        A code of the last item of the study's ``by``.
+    """
+    study = replace(results.study, own=own)
+    boards = [_short_boards(study, results.indices, results.drivers)]
+    if results.element_drivers is not None:
+        boards.insert(0, _short_boards(study, results.elements, results.element_drivers))
+    found = tuple(board for some in boards for board in some)
+    return replace(results, study=study, short_boards=found)
 
 
 def _short_boards(

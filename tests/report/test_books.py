@@ -12,6 +12,7 @@ import pytest
 from csi.books import MANIFEST, plan_books, write_books
 from csi.errors import StudyError
 from csi.questionnaire.reading import read_questionnaire
+from csi.study import analyse_study, results_for
 from csi.study_file import read_study
 from tests.small_study import QUESTIONNAIRE, STUDY
 
@@ -80,6 +81,14 @@ def test_the_clients_are_the_groups_that_are_compared(folder: Path) -> None:
     study, questionnaire = read_study(folder), read_questionnaire(folder / "q.yaml")
     books = plan_books(study, questionnaire, ["operator"], None, ("en",), ".pdf")
     assert [(book.own, book.where) for book in books] == [(1, ()), (2, ())]
+
+
+def test_the_book_of_a_client_measures_against_its_own_score(folder: Path) -> None:
+    results = analyse_study(read_study(folder))
+    theirs = results_for(results, 1)
+    assert (results.study.own, theirs.study.own) == (2, 1)
+    assert {board.own for board in results.short_boards} == {2}
+    assert {board.own for board in theirs.short_boards} == {1}
 
 
 def test_an_unknown_item_gets_a_suggestion(folder: Path) -> None:
