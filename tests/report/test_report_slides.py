@@ -17,7 +17,7 @@ from csi.report.slides.writing import render_slides
 from csi.report.theme import Theme
 from csi.report.writing import write_report
 
-pptx = pytest.importorskip("pptx")
+pptx = pytest.importorskip("pptx", reason="slides need python-pptx (extra `slides`)")
 
 
 @pytest.fixture(scope="module")
