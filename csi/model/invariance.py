@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import combinations
-from typing import Protocol, get_args
+from typing import get_args
 
 import numpy as np
 import pandas as pd
@@ -35,36 +35,13 @@ from csi.model.group_moments import GroupMoments
 from csi.model.invariance_tables import level_table, parameter_table
 from csi.model.ladder import Ladder, Step, climb_ladder
 from csi.model.missing_moments import incomplete_moments
+from csi.model.scored import Scored
 from csi.model.syntax import ParameterTable
 from csi.moments import Moments, estimate_moments
 from csi.results import SUPPRESS_BELOW
 
 POOR_FIT = 0.90
 """Scaled CFI of the configural model below which the summary warns (Bentler and Bonett 1980)."""
-
-
-class Scored(Protocol):
-    """An `Index`: scores by group, with the weights they are made with."""
-
-    @property
-    def by(self) -> tuple[str, ...]:
-        """The columns that define the groups."""
-        ...
-
-    @property
-    def construct(self) -> str:
-        """The construct whose score is the index, or ""."""
-        ...
-
-    @property
-    def scores(self) -> Estimates:
-        """Construct scores. Labels: ``by``, ``term``."""
-        ...
-
-    @property
-    def weights(self) -> Estimates:
-        """Item weights. Labels: ``construct``, ``term``."""
-        ...
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
