@@ -6,8 +6,8 @@ import hashlib
 import itertools
 import json
 import multiprocessing
-from collections.abc import Callable, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -18,6 +18,7 @@ from csi.questionnaire.schema import Language, Questionnaire, Text
 from csi.report.writing import write_report
 from csi.storage import hash_file, record_provenance, short_path, whole_file
 from csi.study import analyse_study, results_for
+from csi.study_answers import WaveAnswers, narrow_waves, read_waves
 from csi.study_file import read_study
 from csi.study_schema import Study
 
@@ -25,6 +26,8 @@ MANIFEST = "books.json"
 """Beside the books: what each was made from, and the hash of its bytes."""
 
 Progress = Callable[[str, float], None]
+Entries = dict[str, dict[str, str]]
+"""Of the manifest: what each book was made from, and the hash of its bytes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,23 +114,14 @@ def write_books(
     done = len(books) - len(missing)
     say = progress or _silent
     faults: list[Fault] = []
-    if missing:
-        tasks = _tasks(missing)
-        context = multiprocessing.get_context("spawn")
-        with ProcessPoolExecutor(max_workers=jobs, mp_context=context) as pool:
-            running = {
-                pool.submit(_write_together, str(path), wave, task, str(folder)): task
-                for task in tasks
-            }
-            for future in as_completed(running):
-                task = running[future]
-                done += len(task)
-                try:
-                    manifest |= future.result()
-                except CsiError as error:
-                    faults.append(Fault(task[0].name, str(error)))
-                _write_manifest(folder, manifest)
-                say(task[-1].name, done / len(books))
+    for task, written in _written(study, questionnaire, wave, missing, folder, jobs):
+        done += len(task)
+        if isinstance(written, CsiError):
+            faults.append(Fault(task[0].name, str(written)))
+        else:
+            manifest |= written
+        _write_manifest(folder, manifest)
+        say(task[-1].name, done / len(books))
     if faults:
         raise StudyError(faults)
     return tuple(folder / book.name for book in books)
@@ -166,7 +160,41 @@ def plan_books(
     return tuple(books)
 
 
-def _tasks(books: list[Book]) -> list[list[Book]]:
+def _written(
+    study: Study,
+    questionnaire: Questionnaire,
+    wave: str | None,
+    missing: Sequence[Book],
+    folder: Path,
+    jobs: int,
+) -> Iterator[tuple[list[Book], Entries | CsiError]]:
+    """Give, as they are finished, books that share respondents, and their entries or their fault.
+
+    The answers are read and weighted once, and each process gets those of its respondents.
+    """
+    tasks = _tasks(missing)
+    if not tasks:
+        return
+    waves = read_waves(study, wave)
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(max_workers=min(jobs, len(tasks)), mp_context=context) as pool:
+        running: dict[Future[Entries], list[Book]] = {}
+        for task in tasks:
+            own = _restricted(study, questionnaire, task[0].where)
+            try:
+                answers = waves if own.where is None else narrow_waves(study, waves, own.where)
+            except StudyError as error:
+                yield task, error
+                continue
+            running[pool.submit(_write_together, own, wave, answers, task, folder)] = task
+        for future in as_completed(running):
+            fault = future.exception()
+            if fault is not None and not isinstance(fault, CsiError):
+                raise fault
+            yield running[future], fault or future.result()
+
+
+def _tasks(books: Sequence[Book]) -> list[list[Book]]:
     """Put books on the same respondents together: they share one analysis."""
     tasks: dict[tuple[tuple[str, int], ...], list[Book]] = {}
     for book in books:
@@ -175,16 +203,18 @@ def _tasks(books: list[Book]) -> list[list[Book]]:
 
 
 def _write_together(
-    path: str, wave: str | None, books: list[Book], folder: str
-) -> dict[str, dict[str, str]]:
+    study: Study,
+    wave: str | None,
+    answers: Mapping[str, WaveAnswers],
+    books: Sequence[Book],
+    folder: Path,
+) -> Entries:
     """Analyse some respondents once and write their books; runs in a process of its own."""
-    study = read_study(path)
-    questionnaire = read_questionnaire(short_path(study.questionnaire))
-    results = analyse_study(_restricted(study, questionnaire, books[0].where), wave=wave)
+    results = analyse_study(study, wave=wave, answers=answers)
     entries = {}
     for book in books:
         own = results_for(results, book.own)
-        written = write_report(own, Path(folder) / book.name, language=book.language)
+        written = write_report(own, folder / book.name, language=book.language)
         entries[book.name] = {"digest": book.digest, "sha256": hash_file(written)}
     return entries
 
@@ -209,14 +239,14 @@ def _restricted(
     return replace(study, title=title, where=parse_condition(" and ".join(conditions)))
 
 
-def _is_finished(book: Book, folder: Path, manifest: dict[str, dict[str, str]]) -> bool:
+def _is_finished(book: Book, folder: Path, manifest: Entries) -> bool:
     entry, path = manifest.get(book.name), folder / book.name
     if entry is None or entry["digest"] != book.digest or not path.is_file():
         return False
     return hash_file(path) == entry["sha256"]
 
 
-def _read_manifest(folder: Path) -> dict[str, dict[str, str]]:
+def _read_manifest(folder: Path) -> Entries:
     """Read what was finished; a manifest that cannot be read counts as none."""
     try:
         found = json.loads((folder / MANIFEST).read_text("utf-8"))
@@ -225,7 +255,7 @@ def _read_manifest(folder: Path) -> dict[str, dict[str, str]]:
     return found if isinstance(found, dict) else {}
 
 
-def _write_manifest(folder: Path, manifest: dict[str, dict[str, str]]) -> None:
+def _write_manifest(folder: Path, manifest: Entries) -> None:
     with whole_file(folder / MANIFEST) as temporary:
         text = json.dumps(manifest, indent=1, sort_keys=True)
         temporary.write_text(text + "\n", encoding="utf-8")

@@ -29,9 +29,8 @@ from csi.model.invariance import Invariance, check_invariance
 from csi.questionnaire.schema import LANGUAGES, Questionnaire
 from csi.report.book import StudyResults
 from csi.report.writing import write_report
-from csi.responses.data import Responses
 from csi.storage import record_provenance, whole_folder, write_provenance, write_tables
-from csi.study_answers import design_wave, earlier_waves, kept_answers, read_wave
+from csi.study_answers import WaveAnswers, read_waves
 from csi.study_file import read_study
 from csi.study_schema import Study
 from csi.study_waves import WaveResults, compare_study_waves, stack_study
@@ -103,7 +102,11 @@ def run_study(
 
 @one_thread()
 def analyse_study(
-    study: Study, *, wave: str | None = None, progress: Progress | None = None
+    study: Study,
+    *,
+    wave: str | None = None,
+    answers: Mapping[str, WaveAnswers] | None = None,
+    progress: Progress | None = None,
 ) -> StudyResults:
     """Compute everything that a report shows, and write nothing.
 
@@ -112,6 +115,8 @@ def analyse_study(
     study : Study
     wave : str, optional
         The last one by default.
+    answers : mapping of str to WaveAnswers, optional
+        Of the waves up to that one, where they have been read already; see `read_waves`.
     progress : callable, optional
         See `Progress`.
 
@@ -121,9 +126,8 @@ def analyse_study(
     """
     say, this = progress or _silent, study.wave(wave)
     say("answers", 0.0)
-    everybody = read_wave(study, wave)
-    design = design_wave(study, everybody, wave)
-    responses = kept_answers(everybody, design)
+    waves = read_waves(study, wave) if answers is None else answers
+    responses, design = waves[this.id].responses, waves[this.id].design
     say("model", 0.2)
     fit = fit_model(design, responses.questionnaire)
     say("index", 0.6)
@@ -137,7 +141,7 @@ def analyse_study(
     invariances = _invariances(fit, study.by)
     comparisons = _comparisons(indices, invariances, study.margin)
     say("waves", 0.9)
-    waves = _waves(study, wave, (responses, design), list(indices))
+    over_time = _waves(study, waves, list(indices))
     results = StudyResults(
         study=study,
         questionnaire=responses.questionnaire,
@@ -160,9 +164,9 @@ def analyse_study(
                 "synthetic": study.synthetic or responses.synthetic,
             },
         ),
-        changes=waves.changes,
-        trend=waves.trend,
-        decomposition=waves.decomposition,
+        changes=over_time.changes,
+        trend=over_time.trend,
+        decomposition=over_time.decomposition,
         regions=_regions(study, fit),
     )
     return results_for(results, study.own)
@@ -254,17 +258,11 @@ def _invariances(fit: ModelFit, by: tuple[str, ...]) -> dict[str, Invariance]:
 
 
 def _waves(
-    study: Study,
-    wave: str | None,
-    reported: tuple[Responses, SurveyDesign],
-    groupings: Sequence[tuple[str, ...]],
+    study: Study, waves: Mapping[str, WaveAnswers], groupings: Sequence[tuple[str, ...]]
 ) -> WaveResults:
     """Compare the reported wave with those before it; nothing for the first one."""
-    responses, design = reported
-    earlier = earlier_waves(study, wave, responses.questionnaire)
-    if not earlier:
+    if len(waves) < 2:
         return WaveResults()
-    waves = {**earlier, study.wave(wave).id: (responses.questionnaire, design)}
     return compare_study_waves(study, stack_study(study, waves), groupings)
 
 

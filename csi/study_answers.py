@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from pathlib import Path
 
 from csi.errors import StudyError
-from csi.inference import SurveyDesign, make_design, restrict_design
+from csi.inference import SurveyDesign, drop_set_aside, make_design, restrict_design
+from csi.questionnaire.conditions import Condition
 from csi.questionnaire.reading import read_questionnaire
 from csi.questionnaire.schema import Questionnaire
 from csi.responses.data import Responses
@@ -16,6 +18,81 @@ from csi.sampling.table_files import read_small_table
 from csi.storage import short_path
 from csi.study_schema import Study, Wave
 from csi.weighting.weights import weight_responses
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class WaveAnswers:
+    """The answers of a wave, and how it was sampled.
+
+    Attributes
+    ----------
+    asked : Responses
+        A respondent for each row of the design.
+    design : SurveyDesign
+        With weight 0 for those whom the study does not report.
+    """
+
+    asked: Responses
+    design: SurveyDesign
+
+    @property
+    def responses(self) -> Responses:
+        """The answers that the results rest on."""
+        kept = self.design.weights > 0
+        return replace(
+            self.asked,
+            frame=self.asked.frame[kept].reset_index(drop=True),
+            reasons=self.asked.reasons[kept].reset_index(drop=True),
+        )
+
+
+def read_waves(study: Study, wave: str | None = None) -> dict[str, WaveAnswers]:
+    """Read the waves of a study up to one, weight everybody, and look at those whom it reports.
+
+    Parameters
+    ----------
+    study : Study
+    wave : str, optional
+        The last one by default.
+
+    Returns
+    -------
+    dict of str to WaveAnswers
+        In the order of time; waves with the same questionnaire file share the questionnaire.
+
+    Raises
+    ------
+    CsiError
+        With what is wrong with a wave's answers, or where nobody is left.
+    """
+    forms: dict[Path, Questionnaire] = {}
+    found = {}
+    for each in reversed(study.until(wave)):
+        path = study.form(each.id)
+        responses = read_wave(study, each.id, questionnaire=forms.get(path))
+        forms[path] = responses.questionnaire
+        found[each.id] = _lightened(study, responses, design_wave(study, responses, each.id))
+    return dict(reversed(found.items()))
+
+
+def narrow_waves(
+    study: Study, waves: Mapping[str, WaveAnswers], where: Condition
+) -> dict[str, WaveAnswers]:
+    """Look at some of the respondents of all waves; see `design_wave` for what stays of the others.
+
+    Raises
+    ------
+    StudyError
+        If nobody is left in one of the waves.
+    """
+    return {
+        id: _lightened(
+            study,
+            answers.asked,
+            _chosen(study, answers.design, where, study.wave(id).responses.name),
+        )
+        for id, answers in waves.items()
+    }
 
 
 def read_wave(
@@ -103,42 +180,22 @@ def design_wave(study: Study, responses: Responses, wave: str | None = None) -> 
         )
     if study.where is None:
         return design
-    keep = study.where.holds(responses.frame)
+    return _chosen(study, design, study.where, this.responses.name)
+
+
+def _chosen(study: Study, design: SurveyDesign, where: Condition, file: str) -> SurveyDesign:
+    """Set aside the respondents for whom a condition does not hold."""
+    keep = where.holds(design.frame)
     if not design.weights[keep].any():
         raise StudyError(
-            f"{study.source}: `where: {study.where}` holds for none of the {design.n:,} "
-            f"respondents. Compare it with the codes in {this.responses.name}."
+            f"{study.source}: `where: {where}` holds for none of the {design.n:,} respondents. "
+            f"Compare it with the codes in {file}."
         )
     return restrict_design(design, keep)
 
 
-def kept_answers(responses: Responses, design: SurveyDesign) -> Responses:
-    """Return the answers that the results rest on."""
-    kept = design.weights > 0
-    return replace(
-        responses,
-        frame=responses.frame[kept].reset_index(drop=True),
-        reasons=responses.reasons[kept].reset_index(drop=True),
-    )
-
-
-def earlier_waves(
-    study: Study, wave: str | None, questionnaire: Questionnaire
-) -> Mapping[str, tuple[Questionnaire, SurveyDesign]]:
-    """Return the questionnaire and the design of every wave before one.
-
-    Parameters
-    ----------
-    study : Study
-    wave : str or None
-    questionnaire : Questionnaire
-        Of that wave; waves with the same questionnaire file share it.
-    """
-    forms = {study.form(wave): questionnaire}
-    found = {}
-    for each in study.until(wave)[:-1]:
-        path = study.form(each.id)
-        responses = read_wave(study, each.id, questionnaire=forms.get(path))
-        forms[path] = responses.questionnaire
-        found[each.id] = (responses.questionnaire, design_wave(study, responses, each.id))
-    return found
+def _lightened(study: Study, asked: Responses, design: SurveyDesign) -> WaveAnswers:
+    """Leave out the rows of those set aside, where no other number needs them; panels do."""
+    answers = WaveAnswers(asked=asked, design=design)
+    light = design if study.panel else drop_set_aside(design)
+    return answers if light is design else WaveAnswers(asked=answers.responses, design=light)

@@ -23,10 +23,11 @@ from csi.comparison.comparability import Comparability, judge_comparability
 from csi.comparison.stacking import WAVE
 from csi.errors import ModelError, TooFewGroupsError
 from csi.index import Index, estimate_index
-from csi.inference import SurveyDesign, restrict_design
+from csi.inference import SurveyDesign, drop_set_aside, restrict_design
 from csi.model.fit import ModelFit, fit_model
 from csi.model.invariance import check_invariance
 from csi.questionnaire.schema import Item, Questionnaire
+from csi.study_answers import WaveAnswers
 from csi.study_schema import Study
 
 
@@ -65,22 +66,23 @@ class StackedStudy:
         return self.facts[-1].id
 
 
-def stack_study(
-    study: Study, waves: Mapping[str, tuple[Questionnaire, SurveyDesign]]
-) -> StackedStudy:
+def stack_study(study: Study, waves: Mapping[str, WaveAnswers]) -> StackedStudy:
     """Put the waves of a study on top of each other.
 
     Parameters
     ----------
     study : Study
-    waves : mapping of str to (Questionnaire, SurveyDesign)
+    waves : mapping of str to WaveAnswers
         In the order of time; the last is reported.
     """
     ids = list(waves)
-    questionnaire = waves[ids[-1]][0]
+    forms = {id: answers.asked.questionnaire for id, answers in waves.items()}
+    questionnaire = forms[ids[-1]]
     designs = {
-        id: replace(design, frame=on_scales_of(design.frame, own, questionnaire))
-        for id, (own, design) in waves.items()
+        id: replace(
+            answers.design, frame=on_scales_of(answers.design.frame, forms[id], questionnaire)
+        )
+        for id, answers in waves.items()
     }
     facts = tuple(
         WaveFacts(
@@ -89,7 +91,7 @@ def stack_study(
             mode=study.wave(id).mode,
             design=study.wave(id).sampling,
         )
-        for id, (own, _) in waves.items()
+        for id, own in forms.items()
     )
     before = [ids[-2]]
     if study.baseline in ids[:-2]:
@@ -196,7 +198,8 @@ def _decompositions(study: Study, stacked: StackedStudy) -> list[Decomposition]:
         return []
     wave = stacked.design.frame[WAVE]
     used = wave.isin([*before, stacked.reported]).to_numpy()
-    own = fit_model(restrict_design(stacked.design, used), stacked.questionnaire, by=WAVE)
+    design = drop_set_aside(restrict_design(stacked.design, used))
+    own = fit_model(design, stacked.questionnaire, by=WAVE)
     if any(not group.record.converged for group in own.groups):
         return []
     found = []

@@ -11,7 +11,8 @@ import pytest
 
 from csi.errors import ResponseError, StudyError
 from csi.inference import Estimates, estimate_means, make_design, restrict_design
-from csi.study import analyse_study, design_wave, read_wave
+from csi.study import analyse_study
+from csi.study_answers import design_wave, read_wave
 from csi.study_file import read_study
 from csi.weighting import weight_responses
 from tests.small_study import QUESTIONNAIRE, STUDY, answers, write_study

@@ -33,7 +33,7 @@ Terms = Annotated[
 
 def stacked_waves(source: Source, waves: str) -> tuple[StackedStudy, str, str]:
     """Stack the waves of a study up to the later of two; return which two are compared."""
-    from csi.study_answers import design_wave, earlier_waves, read_wave
+    from csi.study_answers import read_waves
     from csi.study_waves import stack_study
 
     study = source.study
@@ -50,13 +50,7 @@ def stacked_waves(source: Source, waves: str) -> tuple[StackedStudy, str, str]:
     before = names[0] if names else earlier[-1] if earlier else ""
     if before not in earlier:
         raise typer.BadParameter(f"There is no wave before `{after}` to compare it with.")
-    if after == study.wave(source.wave or None).id:
-        form, design = source.questionnaire, source.design
-    else:
-        responses = read_wave(study, after)
-        form, design = responses.questionnaire, design_wave(study, responses, after)
-    parts = {**earlier_waves(study, after, form), after: (form, design)}
-    return replace(stack_study(study, parts), before=(before,)), before, after
+    return replace(stack_study(study, read_waves(study, after)), before=(before,)), before, after
 
 
 def compared_waves(

@@ -151,6 +151,11 @@ def _refuse(designs: Mapping[str, SurveyDesign], panel: str | None, column: str)
                 f"`panel` names the column `{panel}`, which the answers of `{wave}` lack. "
                 f"{suggest(panel, design.frame.columns)}".rstrip()
             )
+        if any(stage.has_empty_units for stage in design.stages):
+            raise DesignError(
+                f"The design of `{wave}` has sampling units without rows, and a panel needs them: "
+                "stack first, and leave out those set aside (`drop_set_aside`) afterwards."
+            )
         later = [stage for stage in design.stages[1:] if (stage.multiplier > 0).any()]
         if later or (design.lonely in ("adjust", "average") and design.stages[0].lonely.any()):
             raise DesignError(
@@ -204,6 +209,7 @@ def _stacked_stages(parts: Sequence[SurveyDesign]) -> tuple[Stage, ...]:
                 unit=_numbered_on([s.unit for s in own], unit_sizes),
                 fraction=np.concatenate([s.fraction for s in own]),
                 multiplier=np.concatenate([s.multiplier for s in own]),
+                unit_strata=_numbered_on([s.stratum_of_unit for s in own], stratum_sizes),
             )
         )
     return tuple(stages)

@@ -9,7 +9,6 @@ from csi.inference.design import (
     effective_base,
     kish_deff,
     make_design,
-    restrict_design,
 )
 from csi.inference.domains import Domains, split_domains
 from csi.inference.estimates import (
@@ -22,6 +21,7 @@ from csi.inference.estimates import (
 )
 from csi.inference.means import domain_means, estimate_means, numeric_items
 from csi.inference.quantiles import Quantiles, estimate_quantiles
+from csi.inference.restriction import drop_set_aside, restrict_design
 from csi.inference.stages import Stage
 from csi.inference.statistics import (
     estimate_ratios,
@@ -47,6 +47,7 @@ __all__ = [
     "Stage",
     "SurveyDesign",
     "domain_means",
+    "drop_set_aside",
     "effective_base",
     "estimate_means",
     "estimate_quantiles",

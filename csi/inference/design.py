@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal, get_args
 
@@ -275,43 +275,6 @@ def make_design(
     if lonely == "fail":
         _refuse_lonely_strata(design, column_names(strata))
     return design
-
-
-def restrict_design(design: SurveyDesign, keep: BoolArray) -> SurveyDesign:
-    """Look at some respondents only, as a domain: the others stay in the design.
-
-    Weight first, restrict then: strata, clusters and margins belong to the whole sample, and
-    standard errors need those who are set aside.
-
-    Parameters
-    ----------
-    design : SurveyDesign
-    keep : BoolArray, shape (n,)
-
-    Returns
-    -------
-    SurveyDesign
-        With weight 0 for the others.
-
-    Raises
-    ------
-    DesignError
-        If ``keep`` has another length, or nobody with weight is left.
-
-    Examples
-    --------
-    >>> import numpy as np, pandas as pd
-    >>> design = make_design(pd.DataFrame({"line": [1, 1, 2]}))
-    >>> restrict_design(design, np.array([True, False, True])).weights
-    array([1., 0., 1.])
-    """
-    kept = np.asarray(keep, dtype=np.bool_)
-    if kept.shape != design.weights.shape:
-        raise DesignError(f"`keep` has {kept.size} values for {design.n} respondents.")
-    weights = np.where(kept, design.weights, 0.0)
-    if not weights.any():
-        raise DesignError("Nobody is left: `keep` is false for every respondent with weight.")
-    return replace(design, weights=weights, full_weights=design.variance_weights)
 
 
 def kish_deff(weights: FloatArray) -> float:

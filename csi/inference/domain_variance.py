@@ -110,7 +110,7 @@ class _StageCells:
         self.stage, self.n_domains = stage, n_domains
         self.factor, self.shift = stage_factors(design, stage)
         unit = stage.unit[inside]
-        if len(stage.stratum_of_unit) == design.n:
+        if len(unit) and np.bincount(unit).max() == 1:  # respondents drawn one by one
             self.cell = np.arange(len(inside), dtype=np.int64)
             self.unit, self.domain = unit, code
         else:

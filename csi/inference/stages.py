@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -26,12 +26,15 @@ class Stage:
     multiplier : FloatArray, shape (n_strata,)
         Factor of this stage's variance: 1 at the first stage, the sampling fraction of the
         enclosing unit below (Cochran 1977, eq. 10.15).
+    unit_strata : IntArray, shape (n_units,), optional
+        Stratum code of each unit, where some units have no row: their totals are 0.
     """
 
     stratum: IntArray
     unit: IntArray
     fraction: FloatArray
     multiplier: FloatArray
+    unit_strata: IntArray | None = None
 
     @cached_property
     def units_per_stratum(self) -> IntArray:
@@ -41,9 +44,16 @@ class Stage:
     @cached_property
     def stratum_of_unit(self) -> IntArray:
         """Stratum code of each unit."""
+        if self.unit_strata is not None:
+            return self.unit_strata
         codes = np.empty(int(self.unit.max()) + 1, dtype=np.int64)
         codes[self.unit] = self.stratum
         return codes
+
+    @property
+    def has_empty_units(self) -> bool:
+        """Whether a sampled unit has no row."""
+        return len(np.unique(self.unit)) < len(self.stratum_of_unit)
 
     @cached_property
     def order(self) -> IntArray:
@@ -51,16 +61,19 @@ class Stage:
         return np.argsort(self.unit, kind="stable").astype(np.int64)
 
     @cached_property
-    def unit_starts(self) -> IntArray:
-        """Where each unit begins in ``order``, and the number of rows at the end."""
-        sizes = np.bincount(self.unit)
-        return np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64)
-
-    @cached_property
     def lonely(self) -> BoolArray:
         """Which strata have a single unit although more units were not drawn."""
         open_ = self.multiplier * (1.0 - self.fraction)
         return np.asarray((self.units_per_stratum == 1) & (open_ > 0))
+
+    def keep(self, rows: IntArray) -> Stage:
+        """Return the stage of some rows; units that lose all theirs still count as sampled."""
+        return replace(
+            self,
+            stratum=self.stratum[rows],
+            unit=self.unit[rows],
+            unit_strata=self.stratum_of_unit,
+        )
 
 
 def build_stages(

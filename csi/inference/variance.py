@@ -123,12 +123,10 @@ def _unit_totals(
     design: SurveyDesign, stage: Stage, rows: Rows, room: int, inside: BoolArray | None
 ) -> Iterator[tuple[FloatArray, IntArray]]:
     """Give the weighted totals of whole units and their strata, chunk by chunk."""
-    order, starts, strata = stage.order, stage.unit_starts, stage.stratum_of_unit
-    if inside is not None:
-        order = order[inside[order]]
-        unit = stage.unit[order]
-        begin = np.flatnonzero(np.diff(unit, prepend=-1))
-        starts, strata = np.append(begin, len(order)), strata[unit[begin]]
+    order = stage.order if inside is None else stage.order[inside[stage.order]]
+    unit = stage.unit[order]
+    begin = np.flatnonzero(np.diff(unit, prepend=-1))
+    starts, strata = np.append(begin, len(order)), stage.stratum_of_unit[unit[begin]]
     first = 0
     while first < len(starts) - 1:
         limit = starts[first] + max(CHUNK_CELLS // max(room, 1), 1)

@@ -115,8 +115,8 @@ def _design_facts(reading: Reading, words: Wording) -> tuple[tuple[str, str], ..
             words("method.strata"),
             words(
                 "method.strata_value",
-                strata=int(pd.Series(design.strata).nunique()),
-                psu=len(set(zip(design.strata, design.psu, strict=True))),
+                strata=len(design.stages[0].fraction),
+                psu=len(design.stages[0].stratum_of_unit),
                 df=Number(float(design.df), 0),
             ),
         ),
