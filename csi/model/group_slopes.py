@@ -134,7 +134,7 @@ def group_hessian(point: GroupPoint, mean: FloatArray, S: FloatArray) -> FloatAr
     shifts = np.hstack([np.eye(p), point.M])
     sigma_e = U * (e @ V) + V * (e @ U)
     cross = sigma_e.T @ W @ point.mean_rows
-    by_row = 2.0 * trace_products(U, V, W, K) - trace_products(U, V, W, W)
+    by_row = 2.0 * trace_products(U, V, W, K - 0.5 * W)
     by_row += 2.0 * (cross + cross.T + point.mean_rows.T @ W @ point.mean_rows)
     by_row -= 2.0 * _mean_bends(point, e)
     mixed = 2.0 * ((sigma_e + point.mean_rows).T @ W @ shifts)

@@ -8,6 +8,7 @@ influences, hence design-based standard errors (Yuan and Bentler 2000).
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 
@@ -167,53 +168,78 @@ class Slopes:
 
     Attributes
     ----------
+    implied : Implied
+        The model's covariances there.
+    patterns : tuple of PatternSlope
     G : FloatArray, shape (p, p)
         Derivative with respect to Σ.
     gradient : FloatArray, shape (k + p,)
         With respect to the parameters, then the means.
-    expected : FloatArray, shape (k + p, k + p)
-        Half the expected second derivative.
-    observed : FloatArray, shape (k + p, k + p)
-        Half the second derivative, without the curvature of Σ(θ).
     """
 
+    implied: Implied
+    patterns: tuple[PatternSlope, ...]
     G: FloatArray
     gradient: FloatArray
-    expected: FloatArray
-    observed: FloatArray
+
+    @cached_property
+    def expected(self) -> FloatArray:
+        """Half the expected second derivative, shape (k + p, k + p)."""
+        U, V = self.implied.U, self.implied.V
+        p, k = U.shape
+        result = np.zeros((k + p, k + p))
+        for each in self.patterns:
+            result[:k, :k] += each.share / 2.0 * trace_products(U, V, each.W, each.W)
+            result[k:, k:] += each.share * each.W
+        return _collected(self.implied, result, p)
+
+    @cached_property
+    def observed(self) -> FloatArray:
+        """Half the second derivative, without the curvature of Σ(θ), shape (k + p, k + p)."""
+        U, V = self.implied.U, self.implied.V
+        p, k = U.shape
+        result = np.zeros((k + p, k + p))
+        for each in self.patterns:
+            result[:k, :k] += each.share * trace_products(U, V, each.W, each.K - each.W / 2.0)
+            result[k:, k:] += each.share * each.W
+            WU, WV, e = each.W @ U, each.W @ V, each.W @ each.d
+            result[k:, :k] += each.share * (WU * (V.T @ e) + WV * (U.T @ e))
+        result[:k, k:] = result[k:, :k].T
+        return _collected(self.implied, result, p)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PatternSlope:
+    """What the respondents of one pattern add: their share, W = Σ⁻¹, K = WSW and d = ȳ − μ."""
+
+    share: float
+    W: FloatArray
+    K: FloatArray
+    d: FloatArray
 
 
 def slopes(data: Incomplete, mean: FloatArray, implied: Implied) -> Slopes:
     """Add up the derivatives over the patterns."""
-    U, V = implied.U, implied.V
-    p, k = U.shape
+    parts = tuple(_pattern_slope(pattern, mean, implied.sigma) for pattern in data.patterns)
+    p = len(mean)
     G, of_mean = np.zeros((p, p)), np.zeros(p)
-    expected, observed = np.zeros((k + p, k + p)), np.zeros((k + p, k + p))
-    for pattern in data.patterns:
-        o, share = pattern.items, pattern.share
-        d = np.zeros(p)
-        d[o] = pattern.mean - mean[o]
-        W, K = np.zeros((p, p)), np.zeros((p, p))
-        inverse = np.linalg.inv(implied.sigma[np.ix_(o, o)])
-        S = pattern.cov + np.outer(d[o], d[o])
-        W[np.ix_(o, o)], K[np.ix_(o, o)] = inverse, inverse @ S @ inverse
-        G += share * (W - K)
-        of_mean -= 2.0 * share * (W @ d)
-        ww = trace_products(U, V, W, W)
-        expected[:k, :k] += share * ww / 2.0
-        observed[:k, :k] += share * (trace_products(U, V, W, K) - ww / 2.0)
-        expected[k:, k:] += share * W
-        observed[k:, k:] += share * W
-        WU, WV, e = W @ U, W @ V, W @ d
-        observed[k:, :k] += share * (WU * (V.T @ e) + WV * (U.T @ e))
-    observed[:k, k:] = observed[k:, :k].T
-    of_theta = implied.collect(2.0 * (U * (G @ V)).sum(axis=0))
+    for each in parts:
+        G += each.share * (each.W - each.K)
+        of_mean -= 2.0 * each.share * (each.W @ each.d)
+    of_theta = implied.collect(2.0 * (implied.U * (G @ implied.V)).sum(axis=0))
     return Slopes(
-        G=G,
-        gradient=np.concatenate([of_theta, of_mean]),
-        expected=_collected(implied, expected, p),
-        observed=_collected(implied, observed, p),
+        implied=implied, patterns=parts, G=G, gradient=np.concatenate([of_theta, of_mean])
     )
+
+
+def _pattern_slope(pattern: Pattern, mean: FloatArray, sigma: FloatArray) -> PatternSlope:
+    o, p = pattern.items, len(mean)
+    d, W, K = np.zeros(p), np.zeros((p, p)), np.zeros((p, p))
+    d[o] = pattern.mean - mean[o]
+    inverse = np.linalg.inv(sigma[np.ix_(o, o)])
+    W[np.ix_(o, o)] = inverse
+    K[np.ix_(o, o)] = inverse @ (pattern.cov + np.outer(d[o], d[o])) @ inverse
+    return PatternSlope(pattern.share, W, K, d)
 
 
 def _collected(implied: Implied, square: FloatArray, p: int) -> FloatArray:
@@ -227,10 +253,12 @@ def observed_information(
     structure: Structure, theta: FloatArray, data: Incomplete, mean: FloatArray
 ) -> FloatArray:
     """Return half the second derivative of −2 log L per respondent, parameters then means."""
-    at = slopes(data, mean, implied_moments(structure, theta))
+    return _curved(structure, theta, slopes(data, mean, implied_moments(structure, theta)))
 
-    result = at.observed.copy()
-    k = structure.n_free
+
+def _curved(structure: Structure, theta: FloatArray, at: Slopes) -> FloatArray:
+    """Add the curvature of Σ(θ) to the second derivative."""
+    result, k = at.observed.copy(), structure.n_free
     result[:k, :k] += 0.5 * curvature(structure, theta, at.G)
     return result
 
@@ -274,7 +302,7 @@ def polish_incomplete(
             return theta, mean, step, size
         information = at.expected
         if size < 1e-3:
-            information = observed_information(structure, theta, data, mean)
+            information = _curved(structure, theta, at)
         diagonal = np.diag(np.maximum(np.diag(at.expected), 1e-12))
         for _ in range(14):
             delta = np.linalg.lstsq(

@@ -231,15 +231,16 @@ def observed_information(structure: Structure, theta: FloatArray, S: FloatArray)
     implied = implied_moments(structure, theta)
     W: FloatArray = np.asarray(np.linalg.inv(implied.sigma))
     K: FloatArray = np.asarray(W @ S @ W)
-    first = trace_products(implied.U, implied.V, W, K)
-    first -= 0.5 * trace_products(implied.U, implied.V, W, W)
+    first = trace_products(implied.U, implied.V, W, K - 0.5 * W)
     return _collect_square(implied, first) + 0.5 * curvature(structure, theta, W - K)
 
 
 def trace_products(U: FloatArray, V: FloatArray, W: FloatArray, K: FloatArray) -> FloatArray:
     """Return tr(W dΣ_a K dΣ_b), symmetrised, for all pairs of dΣ = UVᵀ + VUᵀ."""
-    uku, vkv, ukv = U.T @ K @ U, V.T @ K @ V, U.T @ K @ V
     uwu, vwv, uwv = U.T @ W @ U, V.T @ W @ V, U.T @ W @ V
+    if K is W:
+        return np.asarray(2.0 * (uwu * vwv + uwv * uwv.T))
+    uku, vkv, ukv = U.T @ K @ U, V.T @ K @ V, U.T @ K @ V
     half = vkv * uwu + uku * vwv + ukv.T * uwv + ukv * uwv.T
     return np.asarray((half + half.T) / 2.0)
 

@@ -10,8 +10,7 @@ import pytest
 
 from csi.errors import DesignError, ModelError
 from csi.index import estimate_index
-from csi.inference import SurveyDesign, estimate_means, make_design
-from csi.inference.design import Calibration, restrict_design
+from csi.inference import Calibration, SurveyDesign, estimate_means, make_design, restrict_design
 from csi.inference.replication import bootstrap_weights
 from csi.model.batch import TOLERANCE, fit_batch
 from csi.model.bootstrap import bootstrap_fit
