@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from csi.comparison.cells import CellTable, split_cells
@@ -138,14 +141,12 @@ class Explained:
         mine = np.flatnonzero((labels["construct"] == self.term).to_numpy())
         weights = self.index.weights.select(mine)
         own = [name for name in self.index.fit.by if name in weights.labels]
-        rows = []
+        terms, rows = weights.labels["term"].to_numpy(), []
         for domain in self.pair:
             match = np.ones(len(weights), dtype=np.bool_)
             for name in own:
                 match &= (weights.labels[name] == self.domains.labels[name].iloc[domain]).to_numpy()
-            found = np.flatnonzero(match)
-            place = {weights.labels["term"].iloc[row]: row for row in found}
-            rows.append(np.array([place[item] for item in self.items], dtype=np.int64))
+            rows.append(_rows_of(self.items, terms, np.flatnonzero(match)))
         return weights, rows
 
     def _item_means(self) -> tuple[Estimates, list[IntArray]]:
@@ -153,13 +154,15 @@ class Explained:
         labels = self.index.indicators.labels
         mine = np.flatnonzero((labels["construct"] == self.term).to_numpy())
         means = self.index.indicators.select(mine)
-        number = self.bases.numbers(means.labels)
-        rows = []
-        for domain in self.pair:
-            found = np.flatnonzero(number == domain)
-            place = {means.labels["term"].iloc[row]: row for row in found}
-            rows.append(np.array([place[item] for item in self.items], dtype=np.int64))
+        number, terms = self.bases.numbers(means.labels), means.labels["term"].to_numpy()
+        rows = [_rows_of(self.items, terms, np.flatnonzero(number == d)) for d in self.pair]
         return means, rows
+
+
+def _rows_of(items: Sequence[str], terms: npt.NDArray[np.object_], rows: IntArray) -> IntArray:
+    """Return which of some rows each item has."""
+    place = dict(zip(terms[rows], rows, strict=True))
+    return np.array([place[item] for item in items], dtype=np.int64)
 
 
 def _domains(codes: IntArray, size: int) -> Domains:

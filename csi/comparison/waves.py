@@ -34,6 +34,9 @@ from csi.inference import Estimates, join_estimates
 from csi.model.invariance import Invariance
 from csi.results import SUPPRESS_BELOW
 
+_Places = dict[tuple[Hashable, ...], dict[Hashable, int]]
+"""Positions of scores: by term and group, then by wave."""
+
 ALL_ITEMS, UNCHANGED_ITEMS = "all items", "unchanged items"
 
 
@@ -273,12 +276,14 @@ def _rows(
     breaks: Breaks,
 ) -> Iterator[_Row]:
     """Yield a row per change, and one more where some items stayed the same."""
+    within = [name for name in index.by if name != column]
+    places = _places(index.scores, within, column)
     bridges: dict[tuple[str, tuple[str, ...]], Estimates] = {}
     for before, after in pairs:
         for term in terms:
             obstacles = breaks.on(term, before, after)
             reasons = tuple(o.reason for o in obstacles)
-            for first, second in _places(index.scores, index, column, (before, after), term):
+            for first, second in _both(places, term, before, after):
                 yield _Row(index.scores, first, second, ALL_ITEMS, (), reasons)
             changed = {item for o in obstacles for item in o.items}
             kept = unchanged_items(index, term, changed)
@@ -287,23 +292,25 @@ def _rows(
             if (term, kept) not in bridges:
                 bridges[term, kept] = bridged_scores(index, term, kept)
             own = bridges[term, kept]
-            for first, second in _places(own, index, column, (before, after), term):
+            for first, second in _both(_places(own, within, column), term, before, after):
                 yield _Row(own, first, second, UNCHANGED_ITEMS, kept, ())
 
 
-def _places(
-    scores: Estimates, index: Index, column: str, pair: tuple[str, str], term: str
-) -> Iterator[tuple[int, int]]:
-    """Yield the positions of a term's scores in both waves, group by group."""
-    within = [name for name in index.by if name != column]
+def _places(scores: Estimates, within: Sequence[str], column: str) -> _Places:
+    """Return the positions of scores by term and group, then by wave."""
     labels = scores.labels
-    place: dict[tuple[tuple[Hashable, ...], object], int] = {}
-    for k in np.flatnonzero((labels["term"] == term).to_numpy()).tolist():
-        key = tuple(labels[name].iloc[k] for name in within)
-        place[key, labels[column].iloc[k]] = k
-    for key in dict.fromkeys(key for key, _ in place):
-        if (key, pair[0]) in place and (key, pair[1]) in place:
-            yield place[key, pair[0]], place[key, pair[1]]
+    places: _Places = {}
+    keys = zip(labels["term"], *(labels[name] for name in within), strict=True)
+    for k, (key, wave) in enumerate(zip(keys, labels[column], strict=True)):
+        places.setdefault(key, {})[wave] = k
+    return places
+
+
+def _both(places: _Places, term: str, before: str, after: str) -> Iterator[tuple[int, int]]:
+    """Yield the positions of a term's scores in both waves, group by group."""
+    for key, waves in places.items():
+        if key[0] == term and before in waves and after in waves:
+            yield waves[before], waves[after]
 
 
 def _change_table(
