@@ -17,7 +17,8 @@ from csi.cli.analysis import Answer, analysis
 from csi.cli.options import split_names
 from csi.cli.sources import Source
 from csi.cli.tabulation import boxes, flagged, ratings
-from csi.cli.waves import Waves, compared_waves
+from csi.cli.waves import Waves, compared_waves, tested_alike
+from csi.comparison.result import NOT_EXAMINED
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -225,6 +226,9 @@ def compare(
         across=across,
         terms=split_names(terms) or None,
         margin=margin,
+        invariance=tested_alike(fitted, across),
     )
     tests = f"{compared.n_tests} test{'' if compared.n_tests == 1 else 's'}"
+    if not compared.examined:
+        tests += f"; {NOT_EXAMINED}"
     return Answer(compared.tidy().assign(across=across), fitted, tests)

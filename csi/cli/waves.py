@@ -14,6 +14,8 @@ from csi.cli.options import split_names
 from csi.cli.sources import Source
 
 if TYPE_CHECKING:
+    from csi.model.fit import ModelFit
+    from csi.model.invariance import Invariance
     from csi.study_waves import StackedStudy
 
 By = Annotated[
@@ -66,10 +68,20 @@ def compared_waves(
         after=after,
         terms=split_names(terms) or None,
         facts=stacked.facts,
-        invariance=csi.check_invariance(fit, by="wave"),
+        invariance=tested_alike(fit, "wave"),
         margin=margin,
     )
     return Answer(found.tidy(), fit, found.summary())
+
+
+def tested_alike(fit: ModelFit, item: str) -> Invariance | None:
+    """Test whether the questions measure alike in the groups; None where that cannot be tested."""
+    from csi.errors import ModelError, TooFewGroupsError
+
+    try:
+        return csi.check_invariance(fit, by=item)
+    except (TooFewGroupsError, ModelError):
+        return None
 
 
 @analysis

@@ -25,6 +25,8 @@ COLUMNS = [
     "bias_low",
     "bias_high",
     "corrected",
+    "corrected_low",
+    "corrected_high",
     "corrected_p_value",
 ]
 """What is said about each pair beside its difference."""
@@ -212,7 +214,12 @@ def _place(labels: pd.DataFrame, **wanted: object) -> int:
 
 
 def with_comparability(
-    table: pd.DataFrame, known: pd.DataFrame, names: tuple[str, str], *, exact: bool
+    table: pd.DataFrame,
+    known: pd.DataFrame,
+    names: tuple[str, str],
+    *,
+    exact: bool,
+    conf_level: float = 0.95,
 ) -> pd.DataFrame:
     """Put what is known of each pair beside its difference.
 
@@ -226,6 +233,8 @@ def with_comparability(
     exact : bool
         Whether the pairs are those of the invariance test; within further groups, the bias is
         that of everybody, and its error is added as if it were another sample's.
+    conf_level : float
+        Of the interval of the corrected difference.
     """
     found = dict(_entries(known))
     columns = ["comparability", "bias", "bias_low", "bias_high", "_bias_error", "_corrected_error"]
@@ -237,9 +246,13 @@ def with_comparability(
         **{name: extra[name].astype(np.float64) for name in columns[1:]},
     )
     result["corrected"] = result["estimate"] - result["bias"]
-    error = result.pop("_corrected_error")
+    known_error = result.pop("_corrected_error")
     spread = np.sqrt(result["std_error"] ** 2 + result.pop("_bias_error") ** 2)
-    statistic = result["corrected"].abs() / (error if exact else spread)
+    error = known_error if exact else spread
+    half = stats.t.isf((1.0 - conf_level) / 2.0, result["df"]) * error
+    result["corrected_low"] = result["corrected"] - half
+    result["corrected_high"] = result["corrected"] + half
+    statistic = result["corrected"].abs() / error
     p_value = 2.0 * stats.t.sf(statistic, result["df"])
     result["corrected_p_value"] = np.where(np.isfinite(statistic), p_value, np.nan)
     return result

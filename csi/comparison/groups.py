@@ -108,7 +108,11 @@ def compare_groups(
     df = Bases(index).df(scores, first, second)
     numbers = difference_table(scores, first, second, df, conf_level=conf_level)
     gaps = with_comparability(
-        pd.concat([gaps, numbers], axis=1), known, ("group_a", "group_b"), exact=not within
+        pd.concat([gaps, numbers], axis=1),
+        known,
+        ("group_a", "group_b"),
+        exact=not within,
+        conf_level=conf_level,
     )
     gaps.loc[gaps["comparability"] == "not comparable", ["statistic", "p_value"]] = np.nan
     return Comparison(

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 import pandas as pd
 
 from csi.comparison.pairs import CORRECTIONS
 from csi.comparison.standings import average_gaps, best_gaps, rank_table
 from csi.inference import Estimates
+
+NOT_EXAMINED = (
+    "whether the questions measure alike in the groups was not tested, so differences may be ones "
+    "of measurement"
+)
+"""Said where nothing is known of comparability."""
 
 FOUND = ("higher", "lower", "moved up", "moved down")
 """Verdicts that say that there is a difference."""
@@ -65,6 +73,11 @@ class Comparison:
             f"{found} found)"
         )
 
+    @property
+    def examined(self) -> bool:
+        """Whether it is known for any pair if its questions measure alike."""
+        return bool((self.gaps["comparability"] != "").any())
+
     def tidy(self) -> pd.DataFrame:
         """Return the differences.
 
@@ -78,7 +91,8 @@ class Comparison:
             probability .8; ``comparability``: "comparable", "comparable in effect", "partially
             comparable", "not comparable", "not testable", or "" where it was not examined; ``bias``
             with ``bias_low, bias_high``: points of the difference that unlike measurement makes;
-            ``corrected``: the difference without it, with ``corrected_p_value`` of its own test;
+            ``corrected``: the difference without it, with ``corrected_low, corrected_high`` and
+            ``corrected_p_value`` of its own test;
             ``verdict``.
 
             Verdicts of groups: "higher", "lower"; of waves "moved up", "moved down"; of both "no
@@ -138,6 +152,8 @@ class Comparison:
     def summary(self) -> str:
         """Return the differences that were found, in words."""
         lines = [repr(self)]
+        if not self.examined:
+            lines.append(f"{NOT_EXAMINED[0].upper()}{NOT_EXAMINED[1:]}.")
         for row in self.gaps[self.gaps["verdict"].isin(FOUND)].to_dict("records"):
             place = ", ".join(f"{name} = {row[name]}" for name in self.within)
             if self.waves:
@@ -146,9 +162,17 @@ class Comparison:
                 said = f"{row['term']}: {row['group_a']} {row['verdict']} than {row['group_b']}"
             lines.append(
                 f"{place + ': ' if place else ''}{said} by {abs(row['estimate']):.1f} "
-                f"(adjusted p = {row['p_adjusted']:.3g})"
+                f"(adjusted p = {row['p_adjusted']:.3g}{_left(row)})"
             )
         return "\n".join(lines)
 
     def _repr_html_(self) -> str:
         return self.gaps.to_html(index=False)
+
+
+def _left(row: Mapping[Any, Any]) -> str:
+    """Say what is left of a difference without the questions that measure unalike."""
+    if row["comparability"] != "partially comparable":
+        return ""
+    corrected = row["corrected"] if row["estimate"] > 0 else -row["corrected"]
+    return f"; {corrected:.1f} without the questions that measure unalike"

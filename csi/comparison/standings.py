@@ -151,6 +151,7 @@ def _found_higher(comparison: Comparison) -> set[tuple[tuple[object, ...], objec
     return found
 
 
+_CORRECTED = ("corrected_low", "corrected_high")
 _TURNED = {"higher": "lower", "lower": "higher"}
 
 
@@ -159,7 +160,7 @@ def _both_ways(gaps: pd.DataFrame) -> pd.DataFrame:
     turned = gaps.rename(columns={"group_a": "group_b", "group_b": "group_a"})
     for name in ("estimate", "statistic", "bias", "corrected"):
         turned[name] = -turned[name]
-    for low, high in (("conf_low", "conf_high"), ("bias_low", "bias_high")):
+    for low, high in (("conf_low", "conf_high"), ("bias_low", "bias_high"), _CORRECTED):
         turned[low], turned[high] = -turned[high], -turned[low]
     turned["verdict"] = [_TURNED.get(word, word) for word in turned["verdict"]]
     return pd.concat([gaps, turned[gaps.columns]], ignore_index=True)

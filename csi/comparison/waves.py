@@ -334,7 +334,9 @@ def _change_table(
         differences = difference_table(scores, second, first, df, conf_level=conf_level)
         tables.append(pd.concat([table, differences], axis=1))
     result = pd.concat(tables, ignore_index=True)
-    result = with_comparability(result, known, ("after", "before"), exact=not within)
+    result = with_comparability(
+        result, known, ("after", "before"), exact=not within, conf_level=conf_level
+    )
     result.loc[result["basis"] == UNCHANGED_ITEMS, "comparability"] = ""
     result.loc[result["reason"] != "", "comparability"] = "not comparable"
     refused = result["comparability"] == "not comparable"

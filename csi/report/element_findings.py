@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from csi.report.document import Interval, Number, PValue
+from csi.report.document import Number, PValue
 from csi.report.reading import Reading
 from csi.report.rows import Code, plain
+from csi.report.wave_findings import size
 from csi.report.wording import Construct, Element, Level, Phrase, Step
 
 
@@ -31,7 +32,7 @@ def short_boards(reading: Reading) -> list[Phrase]:
                 "element": Element(str(row["term"])),
                 "other": Level(reading.group or "", plain(row["best"])),
                 "difference": Number(abs(float(row["estimate"]))),
-                "interval": Interval(float(row["conf_low"]), float(row["conf_high"])),
+                "interval": size(float(row["conf_low"]), float(row["conf_high"])),
                 "p": PValue(float(row["p_adjusted"])),
             }
             # An element that is a construct as well stands in both boards: the first is its users'.
@@ -75,7 +76,7 @@ def complaint(reading: Reading) -> list[Phrase]:
             "other": Step(str(row["step_b"])),
             "construct": Construct(str(row["term"])),
             "difference": Number(abs(float(row["estimate"]))),
-            "interval": Interval(float(row["conf_low"]), float(row["conf_high"])),
+            "interval": size(float(row["conf_low"]), float(row["conf_high"])),
             "p": PValue(float(row["p_adjusted"])),
         }
         phrases.append(Phrase(key, values))

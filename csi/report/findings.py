@@ -7,17 +7,15 @@ same phrases, so they cannot say different things.
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 from csi.report.document import Interval, Number, PValue
 from csi.report.element_findings import complaint, regional, short_boards
-from csi.report.reading import ALL, Reading
-from csi.report.rows import Code, Difference, DriverRow, base_rules
-from csi.report.wave_findings import broken, explanations, movements
-from csi.report.wording import Construct, Either, Groups, Level, Phrase
+from csi.report.reading import Reading
+from csi.report.rows import Code, Difference, DriverRow
+from csi.report.wave_findings import explanations, movements
+from csi.report.wording import Construct, Either, Level, Phrase
 
-_WEAK_RELIABILITY = 0.7
-_POOR_CFI = 0.90
-_POOR_RMSEA = 0.08
 _SHARED_FROM = 2
 """Lines without a decided difference from which on they share a sentence."""
 
@@ -44,18 +42,6 @@ def grouped_findings(reading: Reading) -> tuple[tuple[str, tuple[Phrase, ...]], 
     return tuple((key, phrases) for key, phrases in groups.items() if phrases)
 
 
-def cautions(reading: Reading) -> tuple[Phrase, ...]:
-    """Return what a reader must know before using the findings."""
-    return (
-        *_small_bases(reading),
-        *broken(reading),
-        *_undecided(reading),
-        *_comparability(reading),
-        *_model_cautions(reading),
-        *_weak_constructs(reading),
-    )
-
-
 def priorities(drivers: tuple[DriverRow, ...]) -> tuple[DriverRow, ...]:
     """Return drivers that are above the mean weight and below the mean performance.
 
@@ -72,25 +58,6 @@ def priorities(drivers: tuple[DriverRow, ...]) -> tuple[DriverRow, ...]:
 def leading_drivers(drivers: tuple[DriverRow, ...]) -> tuple[DriverRow, ...]:
     """Return every driver whose rank interval reaches the first rank, strongest first."""
     return tuple(d for i, d in enumerate(drivers) if i == 0 or d.rank_low == 1)
-
-
-def _comparability(reading: Reading) -> list[Phrase]:
-    """Say where the index itself measures unalike, or could not be tested."""
-    phrases = []
-    for item in reversed(list(reading.results.invariances)):
-        verdict = reading.results.invariances[item].verdicts.get(reading.index, "comparable")
-        if verdict != "comparable":
-            key = f"caution.{verdict.replace(' ', '_')}"
-            level = item == reading.line
-            phrases.append(
-                Phrase(key, {"index": Construct(reading.index), "groups": Groups(item, level)})
-            )
-    untested = [item for item in reading.compared if item not in reading.results.invariances]
-    phrases += [
-        Phrase("caution.untested", {"groups": Groups(item, item == reading.line)})
-        for item in untested
-    ]
-    return phrases
 
 
 def _level(reading: Reading) -> list[Phrase]:
@@ -123,7 +90,7 @@ def group_differences(reading: Reading, line: Code | None) -> list[Phrase]:
     tests = [t for t in reading.group_tests(line) if t.tested]
     if not tests or reading.group is None:
         return []
-    scope = _scope(reading, line)
+    scope = scope_of(reading, line)
     phrases = []
     for group in reading.groups:
         gaps = _gaps_below(reading.group, group, tests)
@@ -145,13 +112,15 @@ def construct_differences(reading: Reading, line: Code | None) -> list[Phrase]:
         return []
     phrases = []
     for rival in reading.groups[1:]:
-        found: dict[str, list[Construct]] = {"finding.better": [], "finding.worse": []}
+        found: dict[str, list[object]] = {"finding.better": [], "finding.worse": []}
         for term in reading.constructs:
             test = _pair(reading, line, term, own, rival)
             if term == reading.index or test is None or not test.decided:
                 continue
             good = (towards(own, test).verdict == "higher") != reading.lower_is_better(term)
-            found["finding.better" if good else "finding.worse"].append(Construct(term))
+            name = Construct(term)
+            part = Phrase("finding.partly", {"construct": name}) if test.partial else name
+            found["finding.better" if good else "finding.worse"].append(part)
         names = {"own": Level(reading.group, own), "other": Level(reading.group, rival)}
         phrases += [
             Phrase(key, {**names, "constructs": tuple(named)})
@@ -215,6 +184,7 @@ def _gap(item: str, test: Difference) -> dict[str, object]:
         "difference": Number(test.difference),
         "interval": Interval(test.low, test.high),
         "p": PValue(test.p),
+        "unlike": without_unlike(test),
     }
 
 
@@ -247,7 +217,11 @@ def _priorities(reading: Reading) -> list[Phrase]:
 
 def _extremes(reading: Reading) -> list[Phrase]:
     """Highest and lowest construct, where their intervals do not meet."""
-    rows = [(c, reading.score({}, c)) for c in reading.constructs if c != reading.index]
+    rows = [
+        (c, reading.score({}, c))
+        for c in reading.constructs
+        if c != reading.index and not reading.lower_is_better(c)
+    ]
     shown = [(c, row) for c, row in rows if row is not None and row.shown]
     if len(shown) < 2:
         return []
@@ -266,67 +240,11 @@ def _extremes(reading: Reading) -> list[Phrase]:
     return [Phrase("finding.extremes", values)]
 
 
-def _small_bases(reading: Reading) -> list[Phrase]:
-    cells = list(reading.cells())
-    suppress, mark = base_rules()
-    phrases = []
-    for flag, key, limit in (
-        ("suppressed", "caution.suppressed", suppress),
-        ("low", "caution.low", mark),
-    ):
-        found = tuple(_cell_name(reading, where) for where, row in cells if row.flag == flag)
-        if found:
-            values = {"count": len(found), "total": len(cells), "limit": limit, "cells": found}
-            phrases.append(Phrase(key, values))
-    return phrases
-
-
-def _undecided(reading: Reading) -> list[Phrase]:
-    tests = [t for t in reading.tests if t.tested and t.term == reading.index]
-    open_ = sum(not t.decided for t in tests)
-    return [Phrase("caution.undecided", {"open": open_, "tests": len(tests)})] if open_ else []
-
-
-def _model_cautions(reading: Reading) -> list[Phrase]:
-    phrases = []
-    if reading.verdict != "certified":
-        phrases.append(Phrase(f"caution.{reading.verdict}", {}))
-    fit = reading.results.fit.glance().iloc[0]
-    cfi, rmsea = float(fit["cfi"]), float(fit["rmsea"])
-    if cfi < _POOR_CFI or rmsea > _POOR_RMSEA:
-        values = {
-            "cfi": Number(cfi, 3),
-            "rmsea": Number(rmsea, 3),
-            "least": Number(_POOR_CFI, 2),
-            "most": Number(_POOR_RMSEA, 2),
-        }
-        phrases.append(Phrase("caution.fit", values))
-    return phrases
-
-
-def _weak_constructs(reading: Reading) -> list[Phrase]:
-    frame = reading.results.fit.reliability()
-    weak = frame[(frame["omega"] < _WEAK_RELIABILITY) & ~frame["assumed"].astype(bool)]
-    if weak.empty:
-        return []
-    named = tuple(
-        Phrase("caution.weak_one", {"construct": Construct(str(c)), "omega": Number(float(o), 2)})
-        for c, o in zip(weak["construct"], weak["omega"], strict=True)
-    )
-    return [Phrase("caution.weak", {"constructs": named, "limit": Number(_WEAK_RELIABILITY, 1)})]
-
-
-def _scope(reading: Reading, line: Code | None) -> object:
+def scope_of(reading: Reading, line: Code | None) -> Phrase:
+    """Name a line, or all of them."""
     if line is None:
         return Phrase("scope.overall" if reading.line is None else "scope.all_lines", {})
     return Phrase("scope.line", {"line": Level(reading.line or "", line)})
-
-
-def _cell_name(reading: Reading, where: dict[str, Code]) -> Phrase:
-    levels = tuple(Level(item, code) for item, code in where.items())
-    if len(levels) == 2:
-        return Phrase("scope.cell", {"line": levels[0], "group": levels[1]})
-    return Phrase("scope.one", {"group": levels[0]})
 
 
 def _is_higher(group: Code, test: Difference) -> bool:
@@ -339,15 +257,26 @@ def towards(group: Code, test: Difference) -> Difference:
     """Return the test as ``group`` minus the other."""
     if test.a == group:
         return test
-    return Difference(
-        across=test.across,
-        within=test.within if test.within else ALL,
+    return replace(
+        test,
         a=test.b,
         b=test.a,
-        term=test.term,
         difference=-test.difference,
         low=-test.high,
         high=-test.low,
-        p=test.p,
         verdict={"higher": "lower", "lower": "higher"}.get(test.verdict, test.verdict),
+        corrected=-test.corrected,
+        corrected_low=-test.corrected_high,
+        corrected_high=-test.corrected_low,
     )
+
+
+def without_unlike(test: Difference) -> Phrase | str:
+    """Return the difference without the questions that measure unalike; nothing where all do."""
+    if not test.partial:
+        return ""
+    values = {
+        "corrected": Number(test.corrected),
+        "interval": Interval(test.corrected_low, test.corrected_high),
+    }
+    return Phrase("finding.without_unlike", values)

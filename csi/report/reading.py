@@ -142,7 +142,7 @@ class Reading:
     @property
     def compared(self) -> tuple[str, ...]:
         """The items of which at least two groups were compared."""
-        return tuple(dict.fromkeys(t.across for t in self.tests if t.tested))
+        return tuple(dict.fromkeys(t.across for t in self.tests if t.shown))
 
     @property
     def own(self) -> Code | None:

@@ -18,6 +18,10 @@ if TYPE_CHECKING:
 Code = int | str
 Domain = tuple[Code, ...]
 
+_DIFFERENCES = (
+    "estimate", "conf_low", "conf_high", "corrected", "corrected_low", "corrected_high",
+)  # fmt: skip
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScoreRow:
@@ -51,6 +55,10 @@ class Difference:
     high: float
     p: float
     verdict: str
+    comparability: str = ""
+    corrected: float = math.nan
+    corrected_low: float = math.nan
+    corrected_high: float = math.nan
 
     @property
     def decided(self) -> bool:
@@ -59,8 +67,18 @@ class Difference:
 
     @property
     def tested(self) -> bool:
-        """Whether both bases allowed a test."""
+        """Whether the bases and the questions allowed a verdict on the difference."""
         return self.verdict not in ("base too small", "not comparable")
+
+    @property
+    def shown(self) -> bool:
+        """Whether both bases allow the number to be printed."""
+        return self.verdict != "base too small"
+
+    @property
+    def partial(self) -> bool:
+        """Whether a part of the difference is one of measurement, and known."""
+        return self.comparability == "partially comparable" and not math.isnan(self.corrected)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,8 +144,8 @@ def difference_rows(comparison: Comparison) -> Iterator[Difference]:
     within = columns[: columns.index("group_a")]
     for row in frame.to_dict("records"):
         verdict = str(row["verdict"])
-        difference, low, high = _numbers(
-            row, ("estimate", "conf_low", "conf_high"), hidden=verdict == "base too small"
+        difference, low, high, corrected, corrected_low, corrected_high = _numbers(
+            row, _DIFFERENCES, hidden=verdict == "base too small"
         )
         yield Difference(
             across=str(comparison.across),
@@ -140,6 +158,10 @@ def difference_rows(comparison: Comparison) -> Iterator[Difference]:
             high=high,
             p=float(row["p_adjusted"]),
             verdict=verdict,
+            comparability=str(row["comparability"]),
+            corrected=corrected,
+            corrected_low=corrected_low,
+            corrected_high=corrected_high,
         )
 
 

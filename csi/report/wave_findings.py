@@ -27,7 +27,7 @@ def movements(reading: Reading) -> list[Phrase]:
             {
                 "scope": named_place(reading, where),
                 "wave": WaveName(rows[0].before),
-                "changes": tuple(_part(row) for row in moved),
+                "changes": tuple(_part(reading, row) for row in moved),
             },
         )
         for where, moved in by_place.items()
@@ -64,19 +64,19 @@ def explanations(reading: Reading) -> list[Phrase]:
 
 
 def broken(reading: Reading) -> list[Phrase]:
-    """Say of which constructs no change can be told since the wave before."""
-    rows = change_rows(reading.results)
-    terms = dict.fromkeys(
-        row.term for row in rows
-        if row.verdict == "not comparable" and row.before == _wave_before(reading)
-    )  # fmt: skip
-    if not terms:
-        return []
-    values = {
-        "constructs": tuple(Construct(term) for term in terms),
-        "wave": WaveName(_wave_before(reading)),
-    }
-    return [Phrase("caution.broken", values)]
+    """Say of which constructs no change can be told since the wave before, and why."""
+    terms: dict[str, dict[str, None]] = {}
+    for row in change_rows(reading.results):
+        if row.obstacle and row.before == _wave_before(reading):
+            terms.setdefault(row.obstacle, {})[row.term] = None
+    wave = WaveName(_wave_before(reading))
+    return [
+        Phrase(
+            f"caution.broken_{obstacle}",
+            {"constructs": tuple(Construct(term) for term in found), "wave": wave},
+        )
+        for obstacle, found in terms.items()
+    ]
 
 
 def named_place(reading: Reading, where: Where) -> Phrase:
@@ -100,14 +100,28 @@ def _told(reading: Reading, row: ChangeRow) -> bool:
     return row.term == reading.index or (finest and places.get(reading.group or "") == reading.own)
 
 
-def _part(row: ChangeRow) -> Phrase:
-    key = "finding.moved_up" if row.difference > 0 else "finding.moved_down"
-    return Phrase(
-        key,
-        {
-            "construct": Construct(row.term),
-            "difference": Number(abs(row.difference)),
-            "interval": Interval(row.low, row.high),
-            "p": PValue(row.p),
-        },
-    )
+def _part(reading: Reading, row: ChangeRow) -> Phrase:
+    """Say how far a construct moved; sizes are without a sign, as the words say the direction."""
+    up = row.difference > 0
+    worse = Phrase("finding.lower_is_better", {}) if reading.lower_is_better(row.term) else ""
+    values = {
+        "construct": Construct(row.term),
+        "polarity": worse,
+        "difference": Number(abs(row.difference)),
+        "interval": size(row.low, row.high),
+        "p": PValue(row.p),
+        "unlike": "",
+    }
+    if row.partial:
+        sign = 1.0 if up else -1.0
+        low, high = sorted((sign * row.corrected_low, sign * row.corrected_high))
+        values["unlike"] = Phrase(
+            "finding.without_unlike",
+            {"corrected": Number(sign * row.corrected), "interval": Interval(low, high)},
+        )
+    return Phrase("finding.moved_up" if up else "finding.moved_down", values)
+
+
+def size(low: float, high: float) -> Interval:
+    """Return the interval of a difference whose direction is told in words: as of a size."""
+    return Interval(-high, -low) if high < 0 else Interval(low, high)

@@ -16,6 +16,10 @@ if TYPE_CHECKING:
 
 Where = tuple[tuple[str, Code], ...]
 
+_NUMBERS = (
+    "estimate", "conf_low", "conf_high", "corrected", "corrected_low", "corrected_high",
+)  # fmt: skip
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChangeRow:
@@ -32,6 +36,21 @@ class ChangeRow:
     verdict: str
     basis: str
     items: str
+    reason: str
+    partial: bool
+    corrected: float
+    corrected_low: float
+    corrected_high: float
+
+    @property
+    def obstacle(self) -> str:
+        """What keeps the change from a verdict: "mode", "design", "questions", "measurement"."""
+        if self.verdict != "not comparable":
+            return ""
+        kind, colon, _ = self.reason.partition(": ")
+        if not self.reason:
+            return "measurement"
+        return kind if colon and kind in ("mode", "design") else "questions"
 
     @property
     def moved(self) -> bool:
@@ -71,7 +90,7 @@ def change_rows(results: StudyResults) -> tuple[ChangeRow, ...]:
 def _change(row: Mapping[Any, Any], within: tuple[str, ...]) -> ChangeRow:
     verdict = str(row["verdict"])
     hidden = verdict in ("base too small", "not comparable")
-    numbers = [math.nan if hidden else float(row[c]) for c in ("estimate", "conf_low", "conf_high")]
+    numbers = [math.nan if hidden else float(row[c]) for c in _NUMBERS]
     return ChangeRow(
         where=tuple((name, plain(row[name])) for name in within),
         before=str(row["before"]),
@@ -84,6 +103,11 @@ def _change(row: Mapping[Any, Any], within: tuple[str, ...]) -> ChangeRow:
         verdict=verdict,
         basis=str(row["basis"]),
         items=str(row["items"]),
+        reason=str(row["reason"]),
+        partial=row["comparability"] == "partially comparable" and not math.isnan(numbers[3]),
+        corrected=numbers[3],
+        corrected_low=numbers[4],
+        corrected_high=numbers[5],
     )
 
 

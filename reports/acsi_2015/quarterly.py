@@ -29,7 +29,7 @@ print(invariance)
 
 # What goes with satisfaction, and which industries differ.
 drivers = csi.rank_drivers(fit, "Satisfaction")
-gaps = csi.compare_groups(indices[("INDUSTRY",)], across="INDUSTRY")
+gaps = csi.compare_groups(indices[("INDUSTRY",)], across="INDUSTRY", invariance=invariance)
 print(drivers.summary(), gaps.summary(), sep="\n")
 
 # A report like that of `csi run`, from what was computed here.

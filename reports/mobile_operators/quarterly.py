@@ -31,7 +31,9 @@ print(*invariances.values(), sep="\n")
 
 # What goes with satisfaction, and which operators differ within each line.
 drivers = csi.rank_drivers(fit, "CUSA")
-gaps = csi.compare_groups(indices[line, operator], across=operator)
+gaps = csi.compare_groups(
+    indices[line, operator], across=operator, invariance=invariances[operator]
+)
 print(drivers.summary(), gaps.summary(), sep="\n")
 
 # A report like that of `csi run`, from what was computed here.

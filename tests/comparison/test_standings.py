@@ -112,12 +112,21 @@ def test_groups_that_share_sampling_units_have_the_units_less_the_strata() -> No
 def test_unlike_measurement_is_weighed_in_points() -> None:
     index = scored(operators(900, bias=-9.0))
     invariance = check_invariance(index.fit, by="operator")
-    table = compare_groups(index, invariance=invariance).tidy()
+    result = compare_groups(index, invariance=invariance)
+    table = result.tidy()
+    best = result.gaps_to_best()
+    turned = best[best["comparability"] == "partially comparable"]
+    assert (turned["corrected_low"] < turned["corrected"]).all()
+    assert (turned["corrected"] < turned["corrected_high"]).all()
     pair = table[(table["group_a"] == 1) & (table["group_b"] == 3)].iloc[0]
     assert pair["comparability"] == "partially comparable"
     assert pair["bias"] == pytest.approx(-3, abs=0.8)
     assert pair["corrected"] == pytest.approx(pair["estimate"] - pair["bias"])
     assert pair["verdict"] == "not comparable"
+    own = invariance.gaps(index).set_index(["group_a", "group_b", "gap"]).loc[1, 3, "corrected"]
+    assert pair[["corrected_low", "corrected_high"]].tolist() == pytest.approx(
+        own[["conf_low", "conf_high"]].tolist(), rel=1e-3
+    )
     ahead = table[(table["group_a"] == 1) & (table["group_b"] == 2)].iloc[0]
     assert (ahead["comparability"], ahead["verdict"]) == ("partially comparable", "lower")
     other = table[(table["group_a"] == 2) & (table["group_b"] == 3)].iloc[0]

@@ -5,7 +5,8 @@ import re
 import pytest
 
 from csi.report.book import StudyResults
-from csi.report.findings import cautions, findings, priorities, towards
+from csi.report.cautions import cautions
+from csi.report.findings import findings, priorities, towards
 from csi.report.reading import Reading
 from csi.report.rows import Difference, DriverRow
 from csi.report.wording import Phrase, Wording

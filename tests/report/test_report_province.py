@@ -10,7 +10,8 @@ from pypdf import PdfReader
 
 import csi
 from csi.report.book import StudyResults
-from csi.report.findings import cautions, findings
+from csi.report.cautions import cautions
+from csi.report.findings import findings
 from csi.report.reading import Reading
 from csi.report.wording import Phrase, Wording
 
@@ -81,7 +82,7 @@ def test_the_biased_question_is_found_and_its_gap_corrected(province: StudyResul
 
 
 def test_the_reworded_question_breaks_its_own_series_only(province: StudyResults) -> None:
-    broken = [p for p in cautions(Reading(province)) if p.key == "caution.broken"]
+    broken = [p for p in cautions(Reading(province)) if p.key == "caution.broken_questions"]
     assert [[c.id for c in p.values["constructs"]] for p in broken] == [["Tariffs"]]  # type: ignore[attr-defined]
 
 

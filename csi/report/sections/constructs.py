@@ -6,6 +6,7 @@ from csi.report.charts.intervals import IntervalChart, IntervalGroup
 from csi.report.document import Block, Cell, Column, Figure, Heading, Paragraph, Table
 from csi.report.reading import Reading
 from csi.report.rows import Code, ScoreRow
+from csi.report.sections.comparable import alike_note
 from csi.report.sections.parts import (
     group_header,
     polarity_notes,
@@ -64,6 +65,7 @@ def construct_table(reading: Reading, words: Wording, line: Code | None = None) 
                 scope="note.letters_construct" if tested else "note.letters_index_only",
             ),
             *polarity_notes(reading, words),
+            *alike_note(reading, words, reading.constructs),
         ),
     )
 
@@ -97,6 +99,7 @@ def _chart(reading: Reading, words: Wording) -> Figure:
         alt=words("constructs.alt"),
         notes=(
             words("note.base_right"),
+            words("note.unit_index"),
             words("note.interval_bars"),
             words("note.hollow"),
             *polarity_notes(reading, words),

@@ -18,7 +18,12 @@ from csi.report.document import (
 )
 from csi.report.reading import Reading
 from csi.report.rows import Domain, ScoreRow, plain, score_rows
-from csi.report.sections.parts import verdict_cell
+from csi.report.sections.comparable import (
+    comparable_cell,
+    comparable_notes,
+    corrected_rows,
+)
+from csi.report.sections.parts import polarity_notes, verdict_cell
 from csi.report.wording import Wording
 
 
@@ -116,7 +121,7 @@ def _score_table(
         rows=tuple(rows),
         dense=True,
         notes=(words("note.base_shown"), words("note.unit_index"), words("note.interval"),
-               words("note.flags")),
+               words("note.flags"), *(polarity_notes(reading, words) if construct else ())),
     )  # fmt: skip
 
 
@@ -152,12 +157,12 @@ def _indicators(reading: Reading, words: Wording) -> Table:
 
 
 def _tests(reading: Reading, words: Wording) -> tuple[Table, ...]:
-    tested = [test for test in reading.tests if test.tested]
-    if not tested:
+    shown = [test for test in reading.tests if test.shown]
+    if not shown:
         return ()
-    untested = len(reading.tests) - len(tested)
+    untested = len(reading.tests) - len(shown)
     rows: list[tuple[Cell, ...]] = []
-    for test in tested:
+    for test in shown:
         scope = words.level(reading.line, test.within[0]) if test.within else words("all.short")
         rows.append(
             (
@@ -168,10 +173,12 @@ def _tests(reading: Reading, words: Wording) -> tuple[Table, ...]:
                 Interval(test.low, test.high, 2),
                 PValue(test.p),
                 verdict_cell(words, test.verdict),
+                comparable_cell(words, test),
             )
         )
+        rows += corrected_rows(words, test, blank=2, decimals=2)
     table = Table(
-        caption=words("data.tests", count=len(rows)),
+        caption=words("data.tests", count=len(shown)),
         columns=(
             Column(words("column.construct"), width=1.1),
             Column(words("column.scope")),
@@ -179,12 +186,14 @@ def _tests(reading: Reading, words: Wording) -> tuple[Table, ...]:
             Column(words("column.points"), "right"),
             Column(words("column.interval"), "right"),
             Column(words("column.p_adjusted"), "right"),
-            Column(words("column.verdict"), width=0.9),
+            Column(words("column.verdict")),
+            Column(words("column.comparable")),
         ),
         rows=tuple(rows),
         dense=True,
         notes=(words("note.base_tests"), words("note.unit_points"),
                words("note.interval_unadjusted"), words("note.verdicts"),
+               *comparable_notes(words, shown), *polarity_notes(reading, words),
                *((words("note.untested", count=untested),) if untested else ())),
     )  # fmt: skip
     return (table,)

@@ -16,6 +16,7 @@ from csi.report.document import (
 from csi.report.findings import construct_differences, group_differences, towards
 from csi.report.reading import Reading
 from csi.report.rows import Code, Difference, DriverRow
+from csi.report.sections.comparable import alike_note
 from csi.report.sections.constructs import construct_table
 from csi.report.sections.parts import driver_weight, verdict_cell
 from csi.report.sections.trend import line_trend
@@ -82,6 +83,7 @@ def _short_boards(reading: Reading, words: Wording, line: Code) -> tuple[Table, 
                 words("note.interval_unadjusted"),
                 words("note.best_rival"),
                 words("note.verdicts"),
+                *alike_note(reading, words, [driver.term for driver in drivers]),
             ),
         ),
     )  # fmt: skip

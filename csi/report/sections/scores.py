@@ -23,6 +23,12 @@ from csi.report.document import (
 )
 from csi.report.reading import Reading
 from csi.report.rows import Code, Difference, ScoreRow, score_rows
+from csi.report.sections.comparable import (
+    alike_note,
+    comparable_cell,
+    comparable_notes,
+    corrected_rows,
+)
 from csi.report.sections.parts import (
     group_header,
     range_header,
@@ -47,9 +53,9 @@ def scores(reading: Reading, words: Wording) -> tuple[Block, ...]:
         table,
         _forest(reading, words),
     ]
-    tested = tuple(t for t in tests if t.tested)
-    if tested:
-        blocks.append(_differences(reading, words, tested, len(tests) - len(tested)))
+    shown = tuple(t for t in tests if t.shown)
+    if shown:
+        blocks.append(_differences(reading, words, shown, len(tests) - len(shown)))
     return tuple(blocks)
 
 
@@ -76,7 +82,10 @@ def _by_line(reading: Reading, words: Wording) -> Table:
         ),
         rows=tuple(rows),
         strong=frozenset({len(rows) - 1}),
-        notes=score_notes(words, seen, letters=True, scope="note.letters_line"),
+        notes=(
+            *score_notes(words, seen, letters=True, scope="note.letters_line"),
+            *alike_note(reading, words, [reading.index]),
+        ),
     )
 
 
@@ -114,7 +123,10 @@ def _by_group(reading: Reading, words: Wording) -> Table:
         ),
         rows=tuple(rows),
         strong=frozenset({len(rows) - 1}),
-        notes=score_notes(words, [row for _, row in scored], letters=True, ranged=scale),
+        notes=(
+            *score_notes(words, [row for _, row in scored], letters=True, ranged=scale),
+            *alike_note(reading, words, [reading.index]),
+        ),
     )
 
 
@@ -153,7 +165,13 @@ def _forest(reading: Reading, words: Wording) -> Figure:
         name="forest",
         caption=words("forest.caption"),
         alt=words("forest.alt", rows=tuple(_alt_rows(groups))),
-        notes=(words("note.base_right"), words("note.interval_bars"), words("note.hollow")),
+        notes=(
+            words("note.base_right"),
+            words("note.unit_index"),
+            words("note.interval_bars"),
+            words("note.hollow"),
+            *alike_note(reading, words, [reading.index]),
+        ),
     )
 
 
@@ -200,8 +218,10 @@ def _differences(
                 Interval(test.low, test.high),
                 PValue(test.p),
                 verdict_cell(words, test.verdict),
+                comparable_cell(words, test),
             )
         )
+        rows += corrected_rows(words, test, blank=1)
     return Table(
         caption=words("differences.caption", count=len(tests)),
         columns=(
@@ -210,7 +230,8 @@ def _differences(
             Column(words("column.points"), "right"),
             Column(words("column.interval"), "right"),
             Column(words("column.p_adjusted"), "right"),
-            Column(words("column.verdict"), width=1.2),
+            Column(words("column.verdict")),
+            Column(words("column.comparable")),
         ),
         rows=tuple(rows),
         dense=len(rows) > 8,
@@ -219,6 +240,7 @@ def _differences(
             words("note.unit_points"),
             words("note.interval_unadjusted"),
             words("note.verdicts"),
+            *comparable_notes(words, tests),
             *((words("note.untested", count=untested),) if untested else ()),
         ),
     )

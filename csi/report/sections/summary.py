@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from csi.report.cautions import cautions
 from csi.report.document import (
     Block,
     Bullets,
@@ -22,9 +23,10 @@ from csi.report.document import (
     base_mark,
     format_number,
 )
-from csi.report.findings import cautions, grouped_findings, leading_drivers, towards
+from csi.report.findings import grouped_findings, leading_drivers, towards
 from csi.report.reading import Reading
-from csi.report.rows import Code, ScoreRow
+from csi.report.rows import Code, Difference, ScoreRow
+from csi.report.sections.comparable import alike_note
 from csi.report.sections.parts import (
     group_header,
     range_header,
@@ -126,7 +128,10 @@ def _gap_tiles(reading: Reading, words: Wording, own: Code, rival: Code) -> list
             label=words("tile.gap", other=words.level(reading.group, rival)),
             value=_signed(mine.difference),
             detail=words(
-                "tile.gap_detail", interval=Interval(mine.low, mine.high), p=PValue(mine.p)
+                "tile.gap_detail",
+                interval=Interval(mine.low, mine.high),
+                p=PValue(mine.p),
+                unlike=_without_unlike(words, mine),
             ),
             tone=tones.get(mine.verdict, "quiet"),
         )
@@ -134,6 +139,10 @@ def _gap_tiles(reading: Reading, words: Wording, own: Code, rival: Code) -> list
         if {test.a, test.b} == {own, rival} and test.tested
         for mine in [towards(own, test)]
     ]
+
+
+def _without_unlike(words: Wording, test: Difference) -> str:
+    return words("tile.gap_unlike", corrected=Number(test.corrected)) if test.partial else ""
 
 
 def _driver_tile(reading: Reading, words: Wording) -> Tile:
@@ -216,6 +225,7 @@ def _league(reading: Reading, words: Wording) -> Table:
             *score_notes(words, [reading.score(reading.where(group=g)) for g in reading.groups],
                          letters=True, ranged=scale),
             words("note.rank"),
+            *alike_note(reading, words, [reading.index]),
         ),
     )  # fmt: skip
 

@@ -24,6 +24,8 @@ from csi.report.document import (
 )
 from csi.report.reading import Reading
 from csi.report.rows import Code
+from csi.report.sections.comparable import said_verdicts, worse_of
+from csi.report.sections.parts import polarity_notes
 from csi.report.wave_findings import explanations, movements, named_place
 from csi.report.wave_rows import (
     ChangeRow,
@@ -144,6 +146,7 @@ def _figure(
         alt=words("trend.alt", rows=alt),
         notes=(
             words("note.base_waves"),
+            words("note.unit_index"),
             words("note.interval_bars"),
             words("note.weights_pooled"),
             *((words("note.broken"),) if any(panel.breaks for panel in panels) else ()),
@@ -210,7 +213,23 @@ def _changes(
             words("note.interval_unadjusted"),
             words("note.change_tests", tests=tests),
             words("note.change_verdicts"),
+            *_alike(reading, words, found),
+            *(polarity_notes(reading, words) if construct else ()),
         ),
+    )
+
+
+def _alike(reading: Reading, words: Wording, found: list[ChangeRow]) -> tuple[str, ...]:
+    """Say whether the questions measure alike in the waves, by construct."""
+    terms = dict.fromkeys(row.term for row in found)
+    verdicts: dict[str, str] = {}
+    for comparison in reading.results.changes:
+        own = comparison.gaps[comparison.gaps["reason"] == ""]
+        for term, verdict in zip(own["term"], own["comparability"], strict=True):
+            if term in terms and verdict:
+                verdicts[term] = worse_of(verdicts.get(term, "comparable"), verdict)
+    return (
+        (words("note.change_alike", verdicts=said_verdicts(words, verdicts)),) if verdicts else ()
     )
 
 
@@ -270,6 +289,7 @@ def _waterfall(
         alt=words("trend.waterfall_alt", rows=alt),
         notes=(
             words("note.base_waves"),
+            words("note.unit_parts"),
             words("note.parts", cells=cells),
             words("note.interval_parts"),
         ),

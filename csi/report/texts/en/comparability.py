@@ -43,4 +43,48 @@ TEXT: dict[str, str] = {
         "Unit: index points. Intervals: 95 %, design-based. Without them: the gap that the "
         "questions common to all groups support, in points of the same index."
     ),
+    "column.comparable": "Comparable",
+    "differences.without": "without unlike questions",
+    "comparable.comparable": "yes",
+    "comparable.comparable_in_effect": "in effect",
+    "comparable.partially_comparable": "partly",
+    "comparable.not_comparable": "no",
+    "comparable.not_testable": "one question",
+    "comparable.unknown": "not tested",
+    "note.comparable": "Comparable: {rules}.",
+    "note.comparable_join": "; ",
+    "note.comparable_comparable": "yes, all questions measure alike",
+    "note.comparable_comparable_in_effect": (
+        "in effect, unlike questions surely make less than 1 point"
+    ),
+    "note.comparable_partially_comparable": (
+        "partly, unlike questions make a part of the difference"
+    ),
+    "note.comparable_not_comparable": "no, too few questions measure alike",
+    "note.comparable_not_testable": "one question, which cannot be tested",
+    "note.comparable_unknown": "not tested, a group is too small",
+    "note.corrected": (
+        "Without unlike questions: the difference without what the questions that measure unalike "
+        "make of it, tested by itself."
+    ),
+    "note.withdrawn": (
+        "Not comparable: no verdict, as without the unlike questions it would be another or cannot "
+        "be told."
+    ),
+    "note.alike": "Comparability between {groups}: {verdicts}.",
+    "note.alike_untested": "Comparability between {groups}: not tested.",
+    "note.alike_not_comparable": "{constructs} not comparable",
+    "note.alike_partially_comparable": (
+        "{constructs} partially comparable (letters stand where they hold without the unlike "
+        "questions)"
+    ),
+    "note.alike_not_testable": "{constructs} with one question, not testable",
+    "note.alike_rest": "the others comparable",
+    "note.alike_all_comparable": "all questions measure alike",
+    "note.alike_all_partially_comparable": (
+        "partial, some questions measure unalike (letters stand where they hold without them)"
+    ),
+    "note.alike_all_not_comparable": "none, too few questions measure alike",
+    "note.alike_all_not_testable": "one question, not testable",
+    "note.change_alike": "Comparability between the waves: {verdicts}.",
 }

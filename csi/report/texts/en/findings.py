@@ -15,7 +15,7 @@ TEXT: dict[str, str] = {
     "finding.level": "{index} of all {n} respondents is {value} {interval} on the 0–100 scale.",
     "finding.own": "{own} scores {value} {interval} on {n} interviews.",
     "finding.higher": "{scope}: {group} scores significantly higher than {gaps}.",
-    "finding.gap": "{other} (by {difference} points {interval}, {p})",
+    "finding.gap": "{other} (by {difference} points {interval}, {p}{unlike})",
     "finding.no_difference": (
         "{scope}: none of the {tests} tested differences is significant (smallest adjusted {p})."
     ),
@@ -24,12 +24,16 @@ TEXT: dict[str, str] = {
     ),
     "finding.line_higher": (
         "{line} customers score significantly higher than {other} customers, by {difference} "
-        "points {interval}, {p}."
+        "points {interval}, {p}{unlike}."
     ),
     "finding.line_no_difference": (
         "No evidence of a difference between {line} and {other} customers: {difference} points "
-        "{interval}, {p}."
+        "{interval}, {p}{unlike}."
     ),
+    "finding.without_unlike": (
+        "; {corrected} {interval} without the questions that measure unalike"
+    ),
+    "finding.partly": "{construct} (partially comparable)",
     "finding.driver_importance": (
         "{driver} is the first of {count} drivers of {outcome}: one point more on it goes with "
         "{weight} index points {interval}, under the model."
@@ -65,6 +69,12 @@ TEXT: dict[str, str] = {
     "caution.not_testable": (
         "{index} has one question, so its comparability between {groups} cannot be tested."
     ),
+    "caution.withdrawn": (
+        "{count} of {total} index differences are not comparable, and no verdict is given on them: "
+        "{pairs}. Without the questions that measure unalike the verdict would be another, or "
+        "cannot be told."
+    ),
+    "caution.pair": "{a} − {b} ({scope})",
     "caution.withheld": (
         "The path coefficients are withheld: the data cannot tell the constructs apart. Relative "
         "weights rank the drivers instead, and the section on drivers says why."

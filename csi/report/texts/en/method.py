@@ -106,7 +106,7 @@ TEXT: dict[str, str] = {
     "data.index": "Index of every group",
     "data.constructs": "Other constructs of every group",
     "data.indicators": "Item scores, all respondents",
-    "data.tests": "All {count} tested differences",
+    "data.tests": "All {count} differences",
     "data.parameters": "Parameters of the model",
     "data.parameters_withheld": "Parameters of the measurement model (the paths are withheld)",
 }

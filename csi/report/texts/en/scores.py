@@ -14,7 +14,7 @@ TEXT: dict[str, str] = {
     "forest.all": "all respondents {value}",
     "forest.small": "base too small (n = {n})",
     "forest.alt": "Forest chart of the index with 95 % intervals. {rows}.",
-    "differences.caption": "The {count} tested differences of the index",
+    "differences.caption": "The {count} differences of the index",
     "all.lines": "All lines",
     "all.groups": "All respondents",
     "all.short": "All",

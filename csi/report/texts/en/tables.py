@@ -202,7 +202,10 @@ TEXT: dict[str, str] = {
     ),
     "note.interval_ladder": "Intervals: 95 %, not adjusted. p: Holm over the {tests} differences.",
     "note.no_tests": "Not tested here.",
-    "note.weights_pooled": "All waves are scored with the same weights of the questions.",
+    "note.weights_pooled": (
+        "All waves are scored with the same weights of the questions, so scores here may differ in "
+        "the last digit from those of the reported wave alone."
+    ),
     "note.broken": "Double dashed lines: no comparison across them.",
     "note.change_tests": (
         "p: over all {tests} tested changes of the report, Holm for the index, "
@@ -210,8 +213,9 @@ TEXT: dict[str, str] = {
     ),
     "note.change_verdicts": (
         "Verdict: moved where the adjusted p < 0.05; not comparable where questions, mode or "
-        "design changed; no evidence is not evidence of no change."
+        "design changed, or unlike measurement decides; no evidence is not evidence of no change."
     ),
+    "note.unit_parts": "Unit: index points, 0–100; parts in points of change.",
     "note.parts": (
         "Parts averaged over all orders of replacement; kinds of customers by {cells}. The parts "
         "add up exactly."

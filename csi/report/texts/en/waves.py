@@ -24,15 +24,32 @@ TEXT: dict[str, str] = {
     "break.mode": "another mode",
     "break.design": "another design",
     "finding.moved": "{scope}, since {wave}: {changes}.",
-    "finding.moved_up": "{construct} moved up by {difference} points {interval}, {p}",
-    "finding.moved_down": "{construct} moved down by {difference} points {interval}, {p}",
+    "finding.moved_up": (
+        "{construct}{polarity} moved up by {difference} points {interval}, {p}{unlike}"
+    ),
+    "finding.moved_down": (
+        "{construct}{polarity} moved down by {difference} points {interval}, {p}{unlike}"
+    ),
     "finding.nothing_moved": "Since {wave}, none of the {tests} tested changes is significant.",
     "finding.explained": (
         "{scope}: of the change of {total} points since {wave}, {mix} {mix_interval} go with "
         "another mix of customers and {level} {level_interval} with other answers of like "
         "customers."
     ),
-    "caution.broken": (
+    "finding.lower_is_better": " (lower is better)",
+    "caution.broken_mode": (
+        "The mode of asking changed since {wave}: no change since then can be told, and every "
+        "trend is broken there."
+    ),
+    "caution.broken_design": (
+        "The sampling design changed since {wave}: no change since then can be told, and every "
+        "trend is broken there."
+    ),
+    "caution.broken_measurement": (
+        "{constructs}: some changes since {wave} are not comparable. Without the questions that "
+        "measure unalike in the two waves the verdict would be another, or cannot be told."
+    ),
+    "caution.broken_questions": (
         "Questions of {constructs} were changed since {wave}: a change on all its questions "
         "cannot be told, and the trend is broken there."
     ),

@@ -39,4 +39,37 @@ TEXT: dict[str, str] = {
         "单位：指数分。区间：95 %，按抽样设计计算。剔除后：各组共同题目所支持的差距，仍以同一"
         "指数的分值表示。"
     ),
+    "column.comparable": "可比性",
+    "differences.without": "剔除测量方式不同的题目",
+    "comparable.comparable": "可比",
+    "comparable.comparable_in_effect": "实际可比",
+    "comparable.partially_comparable": "部分可比",
+    "comparable.not_comparable": "不可比",
+    "comparable.not_testable": "单一题项",
+    "comparable.unknown": "未检验",
+    "note.comparable": "可比性：{rules}。",
+    "note.comparable_join": "；",
+    "note.comparable_comparable": "可比，各题测量方式一致",
+    "note.comparable_comparable_in_effect": "实际可比，测量方式不同的题目造成的差异必不足1分",
+    "note.comparable_partially_comparable": "部分可比，差异中有一部分由测量方式不同的题目造成",
+    "note.comparable_not_comparable": "不可比，测量方式一致的题目过少",
+    "note.comparable_not_testable": "单一题项，无法检验",
+    "note.comparable_unknown": "未检验，某一组样本过小",
+    "note.corrected": ("剔除测量方式不同的题目：除去这些题目所造成部分之后的差异，单独检验。"),
+    "note.withdrawn": "结论“不可比”：不下结论，因为剔除这些题目后结论会改变或无法判断。",
+    "note.alike": "{groups}之间的可比性：{verdicts}。",
+    "note.alike_untested": "{groups}之间的可比性：未检验。",
+    "note.alike_not_comparable": "{constructs}不可比",
+    "note.alike_partially_comparable": (
+        "{constructs}部分可比（剔除测量方式不同的题目后仍成立的，才标字母）"
+    ),
+    "note.alike_not_testable": "{constructs}只有一个题目，无法检验",
+    "note.alike_rest": "其余可比",
+    "note.alike_all_comparable": "各题测量方式一致",
+    "note.alike_all_partially_comparable": (
+        "部分可比，有的题目测量方式不同（剔除后仍成立的，才标字母）"
+    ),
+    "note.alike_all_not_comparable": "不可比，测量方式一致的题目过少",
+    "note.alike_all_not_testable": "只有一个题目，无法检验",
+    "note.change_alike": "各次调查之间的可比性：{verdicts}。",
 }

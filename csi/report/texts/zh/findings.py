@@ -13,15 +13,17 @@ TEXT: dict[str, str] = {
     "finding.level": "全体{n}名受访者的{index}为{value} {interval}（0–100分）。",
     "finding.own": "{own}得分{value} {interval}，样本量{n}。",
     "finding.higher": "{scope}：{group}显著高于{gaps}。",
-    "finding.gap": "{other}（高{difference}分 {interval}，{p}）",
+    "finding.gap": "{other}（高{difference}分 {interval}，{p}{unlike}）",
     "finding.no_difference": "{scope}：{tests}项差异检验均不显著（校正后最小{p}）。",
     "finding.no_difference_one": "{scope}：唯一可检验的差异不显著（{p}，{tests}项检验）。",
     "finding.line_higher": (
-        "{line}用户的得分显著高于{other}用户，高{difference}分 {interval}，{p}。"
+        "{line}用户的得分显著高于{other}用户，高{difference}分 {interval}，{p}{unlike}。"
     ),
     "finding.line_no_difference": (
-        "没有证据表明{line}用户与{other}用户存在差异：{difference}分 {interval}，{p}。"
+        "没有证据表明{line}用户与{other}用户存在差异：{difference}分 {interval}，{p}{unlike}。"
     ),
+    "finding.without_unlike": "；剔除测量方式不同的题目后为{corrected}分 {interval}",
+    "finding.partly": "{construct}（部分可比）",
     "finding.driver_importance": (
         "在{count}个驱动因素中，{driver}对{outcome}最为重要：在模型之下，其每高一分，指数相应高"
         "{weight}分 {interval}。"
@@ -45,6 +47,11 @@ TEXT: dict[str, str] = {
         "一节。"
     ),
     "caution.not_testable": "{index}只有一个题目，无法检验其在{groups}之间是否可比。",
+    "caution.withdrawn": (
+        "{total}项指数差异中有{count}项不可比，不下结论：{pairs}。剔除测量方式不同的题目后，结论会"
+        "改变，或无法判断。"
+    ),
+    "caution.pair": "{a} − {b}（{scope}）",
     "caution.undecided": (
         "{tests}项指数差异检验中有{open}项不显著。这并不证明各组相等，也可能是样本量不足以判断。"
     ),

@@ -92,7 +92,7 @@ TEXT: dict[str, str] = {
     "data.index": "各组指数",
     "data.constructs": "各组其余构念",
     "data.indicators": "题项得分，全体受访者",
-    "data.tests": "全部{count}项差异检验",
+    "data.tests": "全部{count}项差异",
     "data.parameters": "模型参数",
     "data.parameters_withheld": "测量模型参数（路径不予公布）",
 }

@@ -13,7 +13,7 @@ TEXT: dict[str, str] = {
     "forest.all": "全体 {value}",
     "forest.small": "样本量不足（n = {n}）",
     "forest.alt": "指数及其95 %置信区间的森林图。{rows}。",
-    "differences.caption": "指数的{count}项差异检验",
+    "differences.caption": "指数的{count}项差异",
     "all.lines": "全部业务",
     "all.groups": "全体",
     "all.short": "全部",

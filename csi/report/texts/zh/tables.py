@@ -156,11 +156,11 @@ TEXT: dict[str, str] = {
     "verdict.short_board": "短板",
     "verdict.behind": "落后",
     "verdict.ahead": "领先",
-    "note.base_waves": "样本：各次调查的受访者；样本量见方法附录。",
-    "note.base_table": "样本：同上表。",
-    "note.base_users": "样本：该要素有回答的使用者，n为未加权。",
-    "note.base_contact": "样本：已知是否使用的用户，n为未加权。",
-    "note.base_steps": "样本：阶梯已知的用户，n为未加权。",
+    "note.base_waves": "基数：各次调查的受访者；样本量见方法附录。",
+    "note.base_table": "基数：同上表。",
+    "note.base_users": "基数：该要素有回答的使用者，n为未加权。",
+    "note.base_contact": "基数：已知是否使用的用户，n为未加权。",
+    "note.base_steps": "基数：阶梯已知的用户，n为未加权。",
     "note.unit_change": "单位：指数分，{wave}减所列调查期。",
     "note.unit_dissatisfied": "单位：占使用者百分比，越低越好。",
     "note.unit_score": "单位：分，0–100。",
@@ -174,7 +174,9 @@ TEXT: dict[str, str] = {
     ),
     "note.interval_ladder": "区间：95 %，未校正。p值：对{tests}项差异作Holm校正。",
     "note.no_tests": "此表未作检验。",
-    "note.weights_pooled": "各次调查使用相同的题目权重计分。",
+    "note.weights_pooled": (
+        "各次调查使用相同的题目权重计分，因此这里的得分与仅用本期数据计算的得分在末位可能略有不同。"
+    ),
     "note.broken": "双虚线：两侧不可比较。",
     "note.change_tests": (
         "p值：对本报告全部{tests}项变动检验校正，指数用Holm法，其余用Benjamini–Hochberg法。"
@@ -182,8 +184,9 @@ TEXT: dict[str, str] = {
     "note.change_verdicts": (
         "结论：校正p < 0.05为有变动；题目、方式或设计改变者为不可比；无证据并非证明没有变动。"
     ),
+    "note.unit_parts": "单位：指数分，0–100；各部分为变动的分值。",
     "note.parts": "各部分按所有替换次序平均；用户类别按{cells}划分。各部分精确加总。",
-    "note.breaks": "样本：各次调查的问卷。单位：题目。无区间：事实陈述。",
+    "note.breaks": "基数：各次调查的问卷。单位：题目。无区间：事实陈述。",
     "note.boards": (
         "短板：重要性高于要素平均、得分低于平均，且落后于最佳竞争对手（5 %）。落后、领先：仅指差"
         "距。"

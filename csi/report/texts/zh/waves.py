@@ -22,14 +22,21 @@ TEXT: dict[str, str] = {
     "break.mode": "调查方式改变",
     "break.design": "抽样设计改变",
     "finding.moved": "{scope}，与{wave}相比：{changes}。",
-    "finding.moved_up": "{construct}上升{difference}分{interval}，{p}",
-    "finding.moved_down": "{construct}下降{difference}分{interval}，{p}",
+    "finding.moved_up": "{construct}{polarity}上升{difference}分{interval}，{p}{unlike}",
+    "finding.moved_down": "{construct}{polarity}下降{difference}分{interval}，{p}{unlike}",
     "finding.nothing_moved": "与{wave}相比，{tests}项经检验的变动均不显著。",
     "finding.explained": (
         "{scope}：与{wave}相比的{total}分变动中，用户构成变化占{mix}分{mix_interval}，同类用户评"
         "价变化占{level}分{level_interval}。"
     ),
-    "caution.broken": (
+    "finding.lower_is_better": "（越低越好）",
+    "caution.broken_mode": "与{wave}相比，调查方式有改动：无法判断变动，各趋势线在此中断。",
+    "caution.broken_design": "与{wave}相比，抽样设计有改动：无法判断变动，各趋势线在此中断。",
+    "caution.broken_measurement": (
+        "{constructs}：与{wave}相比的部分变动不可比。剔除两次调查中测量方式不同的题目后，结论会改"
+        "变，或无法判断。"
+    ),
+    "caution.broken_questions": (
         "与{wave}相比，{constructs}的题目有改动：无法就其全部题目判断变动，趋势线在此中断。"
     ),
     "scope.everybody": "全体受访者",
