@@ -18,7 +18,6 @@ from csi.cli.options import split_names
 from csi.cli.sources import Source
 from csi.cli.tabulation import boxes, flagged, ratings
 from csi.cli.waves import Waves, compared_waves, tested_alike
-from csi.comparison.result import NOT_EXAMINED
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -230,5 +229,7 @@ def compare(
     )
     tests = f"{compared.n_tests} test{'' if compared.n_tests == 1 else 's'}"
     if not compared.examined:
+        from csi.comparison.result import NOT_EXAMINED
+
         tests += f"; {NOT_EXAMINED}"
     return Answer(compared.tidy().assign(across=across), fitted, tests)
