@@ -22,6 +22,7 @@ Every stage is one function that takes values and returns the next frozen value:
 `compare_waves`        an index by wave -> `Comparison`: what moved, and what cannot be compared
 `trace_trend`          an index by wave -> `Trend`: series that end where comparing ends
 `decompose_change`     an index by wave -> `Decomposition`: why it moved
+`decompose_gaps`       an index by operator -> `Decomposition`s: why we score otherwise
 `assess_regions`       an index by region -> `Regions`: raw and adjusted scores, ranks, tiers
 `fit_dissatisfaction`  operational indicators -> who is dissatisfied, and how well it is known
 `score_customers`      a model and a table -> every subscriber's probability and reasons
@@ -109,6 +110,7 @@ __all__ = [  # noqa: RUF022 -- in the order of the stages
     "trace_trend",
     "Decomposition",
     "decompose_change",
+    "decompose_gaps",
     "Regions",
     "assess_regions",
     "simulate_responses",
@@ -221,6 +223,7 @@ _HOME = {
     "trace_trend": "csi.comparison",
     "Decomposition": "csi.comparison",
     "decompose_change": "csi.comparison",
+    "decompose_gaps": "csi.comparison",
     "Regions": "csi.comparison",
     "assess_regions": "csi.comparison",
     "simulate_responses": "csi.simulate.responses",
@@ -284,6 +287,7 @@ if TYPE_CHECKING:
         compare_groups,
         compare_waves,
         decompose_change,
+        decompose_gaps,
         select_wave,
         stack_waves,
         trace_trend,

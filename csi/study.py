@@ -10,7 +10,15 @@ from pathlib import Path
 
 from threadpoolctl import threadpool_limits
 
-from csi.comparison import Comparison, Regions, assess_regions, compare_groups, read_sources
+from csi.comparison import (
+    Comparison,
+    Decomposition,
+    Regions,
+    assess_regions,
+    compare_groups,
+    decompose_gaps,
+    read_sources,
+)
 from csi.drivers import Drivers, rank_drivers
 from csi.elements import (
     ElementDrivers,
@@ -202,7 +210,20 @@ def results_for(results: StudyResults, own: int | None) -> StudyResults:
     if results.element_drivers is not None:
         boards.insert(0, _short_boards(study, results.elements, results.element_drivers))
     found = tuple(board for some in boards for board in some)
-    return replace(results, study=study, short_boards=found)
+    gaps = _gap_parts(study, results.indices)
+    return replace(results, study=study, short_boards=found, gap_parts=gaps)
+
+
+def _gap_parts(study: Study, indices: Mapping[tuple[str, ...], Index]) -> tuple[Decomposition, ...]:
+    """Explain our gaps to the competitors, where the study tells kinds of customers apart."""
+    across = study.by[-1:]
+    cells = tuple(name for name in study.kinds if name not in across)
+    index = indices.get(across)
+    if study.own is None or not cells or index is None:
+        return ()
+    if study.own not in set(index.scores.labels[across[0]]):
+        return ()
+    return decompose_gaps(index, own=study.own, cells=cells)
 
 
 def _short_boards(

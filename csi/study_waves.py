@@ -88,7 +88,7 @@ def stack_study(study: Study, waves: Mapping[str, WaveAnswers]) -> StackedStudy:
         WaveFacts(
             id=id,
             questionnaire=own,
-            mode=study.wave(id).mode,
+            mode=study.wave(id).mode or study.mode.to("en"),
             design=study.wave(id).sampling,
         )
         for id, own in forms.items()

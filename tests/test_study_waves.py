@@ -10,7 +10,10 @@ import pytest
 
 from csi.errors import StudyError
 from csi.report.book import StudyResults, hold_back
-from csi.study import analyse_study
+from csi.report.cautions import cautions
+from csi.report.findings import findings
+from csi.report.reading import Reading
+from csi.study import analyse_study, results_for
 from csi.study_file import read_study
 from csi.study_waves import on_scales_of
 from tests.small_study import QUESTIONNAIRE, with_a_driver
@@ -194,6 +197,23 @@ def test_another_mode_ends_every_series(folder: Path) -> None:
     assert results.trend[0].tidy().groupby("term")["segment"].max().tolist() == [2, 3]
 
 
+def test_a_wave_without_a_mode_was_asked_as_the_study_says(folder: Path) -> None:
+    """Else a web wave after telephone ones would join their trend (trap 41)."""
+    said = "mode: {en: CATI, zh: 电话访问}\nbaseline"
+    text = STUDY.replace("mode: CATI, ", "").replace("baseline", said)
+    (folder / "silent.yaml").write_text(text, encoding="utf-8")
+    (folder / "web.yaml").write_text(
+        text.replace("w3.csv, keep", "w3.csv, mode: web, keep"), encoding="utf-8"
+    )
+    silent, web = (analyse_study(read_study(folder / f"{name}.yaml")) for name in ("silent", "web"))
+    assert "mode" not in set(silent.trend[0].breaks["kind"])
+    assert {c.gaps["verdict"].unique().item() for c in web.changes} == {"not comparable"}
+    told = [phrase.key for phrase in cautions(Reading(web))]
+    assert "caution.broken_mode" in told
+    assert "caution.broken_questions" not in told
+    assert not [p for p in findings(Reading(web)) if p.key == "finding.nothing_moved"]
+
+
 def test_an_earlier_scale_is_put_on_the_new_one(folder: Path) -> None:
     study = read_study(folder)
     from csi.questionnaire.reading import read_questionnaire
@@ -244,3 +264,34 @@ def test_changes_on_a_small_base_are_not_shown() -> None:
 
 def test_the_summary_says_what_moved(results: StudyResults) -> None:
     assert "operator = 2: Satisfaction moved down from w2 to w3" in results.summary()
+
+
+def test_the_summary_mentions_what_there_is_and_no_more(
+    results: StudyResults, folder: Path
+) -> None:
+    """Gaps, trend, parts and regions of this study, which has no elements and no ladder."""
+    said = results.summary()
+    names = [line.split(":")[0] for line in said.splitlines()]
+    for start in ("Trend", "Change w2 to w3", "Regions", "Short-boards"):
+        assert start in names
+    assert "Trend: 3 waves, w1 to w3; series end for Value" in said
+    assert any(name.startswith("Gap ") for name in names)
+    assert "points from 0 to 100" in said
+    assert not any(name.startswith(("Elements", "Complaint")) for name in names)
+    first = analyse_study(read_study(folder), wave="w1").summary()
+    assert not any(word in first for word in ("Trend", "Change w"))
+
+
+def test_our_gaps_are_explained_by_kinds_of_customers(results: StudyResults) -> None:
+    """Operator 2 is ours; the parts add up to ours minus theirs, in every table."""
+    table = results.tables()["gap_parts"]
+    assert set(table["group_a"]) == {2}
+    assert set(table["group_b"]) == {1}
+    assert (table["across"] == "operator").all()
+    parts = table[table["by"] == ""].set_index("part")["estimate"]
+    gap = next(c for c in results.comparisons if c.across == "operator" and not c.within).tidy()
+    own = gap[gap["term"] == "Satisfaction"].iloc[0]
+    assert parts["total"] == pytest.approx(-own["estimate"], abs=1e-9)
+    assert parts[["mix", "level", "weights", "remainder"]].sum() == pytest.approx(parts["total"])
+    assert results_for(results, 1).gap_parts[0].after == 1
+    assert results_for(results, None).gap_parts == ()

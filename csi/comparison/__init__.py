@@ -3,6 +3,7 @@
 from csi.comparison.comparability import Comparability, judge_comparability
 from csi.comparison.decomposition import Decomposition, decompose_change
 from csi.comparison.facts import Breaks, Obstacle, WaveFacts, find_breaks
+from csi.comparison.gap_parts import decompose_gaps
 from csi.comparison.groups import compare_groups
 from csi.comparison.regions import Regions, assess_regions
 from csi.comparison.result import FOUND, Comparison
@@ -28,6 +29,7 @@ __all__ = [
     "compare_waves",
     "correct_together",
     "decompose_change",
+    "decompose_gaps",
     "find_breaks",
     "judge_comparability",
     "read_sources",

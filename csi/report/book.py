@@ -17,13 +17,17 @@ from csi.inference import SurveyDesign
 from csi.model.fit import ModelFit
 from csi.model.invariance import Invariance
 from csi.questionnaire.schema import Language, Questionnaire
-from csi.report.wave_tables import wave_tables
+from csi.report.second_level import second_level
+from csi.report.wave_tables import gap_table, wave_tables
 from csi.responses.data import Responses
 from csi.results import ESTIMATE_COLUMNS, Provenance
 from csi.study_schema import Study
 
 _CHANGES = ("change", "change_error", "change_p_value", "change_low", "change_high")
-_NUMBERS = (*ESTIMATE_COLUMNS[:-2], "p_adjusted", "std_all", "std_all_se", "corrected", "smoothed")
+_NUMBERS = (
+    *ESTIMATE_COLUMNS[:-2], "p_adjusted", "std_all", "std_all_se", "corrected", "corrected_low",
+    "corrected_high", "corrected_p_value", "smoothed",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -60,6 +64,9 @@ class StudyResults:
         Every wave's scores: for everybody and for each grouping.
     decomposition : tuple of Decomposition
         Why the index moved: since the wave before, then since the baseline.
+    gap_parts : tuple of Decomposition
+        Why we score otherwise than each competitor; empty where the study says no code ``own`` or
+        tells no kinds of customers apart.
     regions : Regions or None
     """
 
@@ -80,6 +87,7 @@ class StudyResults:
     changes: tuple[Comparison, ...] = ()
     trend: tuple[Trend, ...] = ()
     decomposition: tuple[Decomposition, ...] = ()
+    gap_parts: tuple[Decomposition, ...] = ()
     regions: Regions | None = None
 
     def __repr__(self) -> str:
@@ -150,6 +158,9 @@ class StudyResults:
             tables["complaint_ladder"] = self.complaint_ladder.tidy()
             tables["complaint_ladder_gaps"] = self.complaint_ladder.gaps_tidy()
         tables |= wave_tables(self.changes, self.trend, self.decomposition, self.regions)
+        if self.gap_parts:
+            parts = [gap_table(gap) for gap in self.gap_parts]
+            tables["gap_parts"] = pd.concat(parts, ignore_index=True)
         language = self.study.languages[0]
         return {
             name: label_groups(
@@ -159,7 +170,7 @@ class StudyResults:
         }
 
     def summary(self) -> str:
-        """Return the results in a dozen lines of text."""
+        """Return the results in some lines of text: what there is, and no more."""
         language = self.study.languages[0]
         lines = [
             f"{self.study.title.to(language)}: {self.n} respondents"
@@ -169,12 +180,14 @@ class StudyResults:
             *self._index_lines(language),
             *self._driver_lines(language),
             *(repr(comparison) for comparison in self.comparisons),
+            *second_level(self, language),
             *(line for each in self.changes for line in each.summary().splitlines()),
         ]
         return "\n".join(lines)
 
     def _index_lines(self, language: Language) -> Iterable[str]:
-        yield f"Index ({self.questionnaire.construct_label(self.index_construct, language)})"
+        label = self.questionnaire.construct_label(self.index_construct, language)
+        yield f"Index ({label}), points from 0 to 100"
         for by, index in self.indices.items():
             table = index.tidy()
             for _, row in table[table["term"] == self.index_construct].iterrows():

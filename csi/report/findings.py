@@ -11,6 +11,7 @@ from dataclasses import replace
 
 from csi.report.document import Interval, Number, PValue
 from csi.report.element_findings import complaint, regional, short_boards
+from csi.report.gap_rows import explained_gaps
 from csi.report.reading import Reading
 from csi.report.rows import Code, Difference, DriverRow
 from csi.report.wave_findings import explanations, movements
@@ -33,6 +34,7 @@ def grouped_findings(reading: Reading) -> tuple[tuple[str, tuple[Phrase, ...]], 
         "summary.moved": (*movements(reading), *explanations(reading)),
         "summary.ahead": (
             *group_differences(reading, None),
+            *explained_gaps(reading),
             *_differences_by_line(reading),
             *_line_differences(reading),
         ),

@@ -32,8 +32,8 @@ def movements(reading: Reading) -> list[Phrase]:
         )
         for where, moved in by_place.items()
     ]
-    if not phrases:
-        tests = sum(row.tested for row in rows)
+    tests = sum(row.tested for row in rows)
+    if not phrases and tests:
         values = {"wave": WaveName(rows[0].before), "tests": tests}
         phrases.append(Phrase("finding.nothing_moved", values))
     return phrases

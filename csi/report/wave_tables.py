@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -36,6 +37,19 @@ def wave_tables(
         for name, parts in tables.items()
         if sum(len(part) for part in parts)
     }
+
+
+def gap_table(gap: Decomposition) -> pd.DataFrame:
+    """Return the parts of one gap: ``group_a`` (ours) minus ``group_b``, of the item ``across``."""
+    table = _parts(gap).drop(columns=["after", "before"])
+    table = table.assign(group_a=_code(gap.after, table), group_b=_code(gap.before, table))
+    first = ["group_a", "group_b", "term"]
+    rest = [name for name in table.columns if name not in first]
+    return table[[*first, *rest]].assign(across=gap.across)
+
+
+def _code(code: object, table: pd.DataFrame) -> np.ndarray[Any, Any]:
+    return np.array([code] * len(table), dtype=object)
 
 
 def _parts(explained: Decomposition) -> pd.DataFrame:

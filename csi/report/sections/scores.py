@@ -29,6 +29,7 @@ from csi.report.sections.comparable import (
     comparable_notes,
     corrected_rows,
 )
+from csi.report.sections.gap_parts import gap_parts
 from csi.report.sections.parts import (
     group_header,
     range_header,
@@ -56,7 +57,7 @@ def scores(reading: Reading, words: Wording) -> tuple[Block, ...]:
     shown = tuple(t for t in tests if t.shown)
     if shown:
         blocks.append(_differences(reading, words, shown, len(tests) - len(shown)))
-    return tuple(blocks)
+    return (*blocks, *gap_parts(reading, words))
 
 
 def _by_line(reading: Reading, words: Wording) -> Table:

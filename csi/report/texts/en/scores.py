@@ -37,4 +37,23 @@ TEXT: dict[str, str] = {
     "axis.performance": "Performance: score of the driver, 0–100",
     "axis.importance": "Importance: points of {index} per point",
     "axis.share": "Share of the explained variance of {outcome}, %",
+    "gaps.title": "Why we score otherwise than competitors",
+    "gaps.table": "The gaps of {own}, part by part",
+    "gaps.against": "Against",
+    "gaps.mix": "Other mix of customers",
+    "gaps.level": "Other answers of like customers",
+    "gaps.unlike": "Unlike questions, among these",
+    "finding.gap_explained": (
+        "Of the gap of {own} to {other}, {total} points, {mix} {mix_interval} go with another mix "
+        "of customers and {level} {level_interval} with other answers of like customers."
+    ),
+    "note.unit_gap_parts": "Unit: index points, ours minus theirs.",
+    "note.gap_parts": (
+        "Parts averaged over all orders of replacement; kinds of customers by {cells}. The parts "
+        "add up exactly; remainder: who left which question out, and small cells."
+    ),
+    "note.gap_unlike": (
+        "Unlike questions, among these: points of the gap that are owed to questions which measure "
+        "unalike, inside the part of other answers."
+    ),
 }

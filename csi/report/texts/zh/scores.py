@@ -32,4 +32,22 @@ TEXT: dict[str, str] = {
     "axis.performance": "绩效：驱动因素得分（0–100）",
     "axis.importance": "重要性：每分对应的{index}分数",
     "axis.share": "占{outcome}已解释方差的份额，%",
+    "gaps.title": "与竞争对手的差距从何而来",
+    "gaps.table": "{own}的差距：逐项分解",
+    "gaps.against": "对比",
+    "gaps.mix": "用户构成不同",
+    "gaps.level": "同类用户评价不同",
+    "gaps.unlike": "其中：测量方式不同的题目",
+    "finding.gap_explained": (
+        "{own}与{other}的差距为{total}分，其中用户构成不同占{mix}分 {mix_interval}，同类用户评价不"
+        "同占{level}分 {level_interval}。"
+    ),
+    "note.unit_gap_parts": "单位：指数分，本方减对方。",
+    "note.gap_parts": (
+        "各部分按所有替换次序平均；用户类别按{cells}划分。各部分精确加总；余项：各题缺答者不同及"
+        "样本过小的类别。"
+    ),
+    "note.gap_unlike": (
+        "其中测量方式不同的题目：差距中由这些题目造成的分值，已含在同类用户评价不同之中。"
+    ),
 }
