@@ -22,6 +22,7 @@ TABLES = {
     "indicators",
     "parameters",
     "fit",
+    "gap_parts",
     "invariance",
     "reliability",
     "drivers",
