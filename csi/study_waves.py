@@ -16,6 +16,7 @@ from csi.comparison import (
     correct_together,
     decompose_change,
     find_breaks,
+    screen_together,
     stack_waves,
     trace_trend,
 )
@@ -110,8 +111,8 @@ def compare_study_waves(
     """Test the changes of the reported wave, trace every series, and explain the index.
 
     One model is fitted to all waves, so that changes are none of item weights; their tests are one
-    family over all groupings. Explanations rest on a model of each wave, as its own report does:
-    what its weights do to the printed index is a part of them.
+    family over all groupings, and so are those from wave to wave. Explanations rest on a model of
+    each wave, as its own report does: what its weights do to the printed index is a part of them.
 
     Parameters
     ----------
@@ -142,7 +143,7 @@ def compare_study_waves(
         trends.append(trace_trend(index, terms=scored, facts=stacked.facts, margin=study.margin))
     return WaveResults(
         changes=correct_together(changes),
-        trend=tuple(trends),
+        trend=screen_together(trends),
         decomposition=tuple(_decompositions(study, stacked)),
     )
 

@@ -10,7 +10,7 @@ from csi.comparison.result import FOUND, Comparison
 from csi.comparison.shrinkage import Shrunk, shrink
 from csi.comparison.sources import read_sources
 from csi.comparison.stacking import stack_waves, wave_overlap
-from csi.comparison.trend import Trend, trace_trend
+from csi.comparison.trend import Trend, screen_together, trace_trend
 from csi.comparison.waves import compare_waves, correct_together, select_wave
 
 __all__ = [
@@ -33,6 +33,7 @@ __all__ = [
     "find_breaks",
     "judge_comparability",
     "read_sources",
+    "screen_together",
     "select_wave",
     "shrink",
     "stack_waves",

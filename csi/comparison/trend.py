@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import numpy as np
@@ -186,6 +186,39 @@ def trace_trend(
     )
 
 
+def screen_together(trends: Sequence[Trend]) -> tuple[Trend, ...]:
+    """Screen the changes of several trends as one family (Benjamini and Hochberg 1995).
+
+    A report that follows the index by line, by operator and by both makes all these tests: where
+    nothing moved, the chance that any of them is marked is held only if they are one family.
+
+    Parameters
+    ----------
+    trends : sequence of Trend
+        With the same ``conf_level``.
+
+    Returns
+    -------
+    tuple of Trend
+        With new ``change_p_adjusted`` and ``change_verdict``; ``n_tests`` counts all of them.
+    """
+    if not trends:
+        return ()
+    p = np.concatenate([each.points["change_p_value"].to_numpy() for each in trends])
+    ends = np.cumsum([len(each.points) for each in trends])[:-1]
+    parts = np.split(adjusted(p, ["screening"] * len(p)), ends)
+    return tuple(
+        replace(
+            each,
+            points=_marked(
+                each.points.assign(change_p_adjusted=part), 1.0 - each.conf_level, each.margin
+            ),
+            n_tests=int(np.isfinite(p).sum()),
+        )
+        for each, part in zip(trends, parts, strict=True)
+    )
+
+
 def _always_unchanged(index: Index, breaks: Breaks, waves: list[str], term: str) -> tuple[str, ...]:
     """Return the items of a construct that are the same in all waves, if some are not."""
     changed = {item for a, b in pairwise(waves) for o in breaks.on(term, a, b) for item in o.items}
@@ -282,11 +315,18 @@ def _judged(points: pd.DataFrame, alpha: float, margin: float | None) -> pd.Data
     """Add adjusted p-values and verdicts of the changes, in the place of marks."""
     p = adjusted(points["change_p_value"].to_numpy(), ["screening"] * len(points))
     points.insert(int(points.columns.get_loc("change_low")), "change_p_adjusted", p)  # type: ignore[arg-type]
+    said = np.where(points.pop("_goes_on"), "no evidence", "")
+    said = np.where(points.pop("_begins"), "not comparable", said)
+    points.insert(int(points.columns.get_loc("reason")), "change_verdict", said.tolist())  # type: ignore[arg-type]
+    return _marked(points, alpha, margin)
+
+
+def _marked(points: pd.DataFrame, alpha: float, margin: float | None) -> pd.DataFrame:
+    """Judge by the adjusted p-values every change that is not across a cut."""
     changes = points[list(_CHANGE.values())[:-1]].rename(
         columns={new: old for old, new in _CHANGE.items()}
     )
     verdicts = judged(changes, alpha=alpha, margin=margin, words=("moved up", "moved down"))
-    said = np.where(points.pop("_goes_on"), verdicts, "")
-    said = np.where(points.pop("_begins"), "not comparable", said)
-    points.insert(int(points.columns.get_loc("reason")), "change_verdict", said.tolist())  # type: ignore[arg-type]
-    return points
+    before = points["change_verdict"]
+    said = np.where(before.isin(["", "not comparable"]), before, verdicts)
+    return points.assign(change_verdict=said.tolist())

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from csi.comparison import WaveFacts, trace_trend
+from csi.comparison import WaveFacts, screen_together, trace_trend
 from csi.errors import DesignError
 from csi.index import estimate_index
 from csi.inference.multiplicity import adjust_p_values
@@ -33,6 +33,22 @@ def test_changes_are_differences_of_neighbours() -> None:
     assert points["change_verdict"].tolist() == ["", "no evidence", "moved down", "no evidence"]
     assert trend.n_tests == 3
     assert "F moved down in q3 by" in trend.summary()
+
+
+def test_trends_of_one_report_are_screened_as_one_family() -> None:
+    alone = [trace_trend(index_by_wave(*WAVES, by=by)) for by in ((), ("line",))]
+    together = screen_together(alone)
+    p = np.concatenate([each.tidy()["change_p_value"] for each in alone])
+    q = np.concatenate([each.tidy()["change_p_adjusted"] for each in together])
+    known = np.isfinite(p)
+    np.testing.assert_allclose(q[known], adjust_p_values(p[known], "bh"), rtol=EXACT)
+    assert {each.n_tests for each in together} == {int(known.sum())}
+    for before, after in zip(alone, together, strict=True):
+        kept = ["change", "change_p_value", "reason", "segment"]
+        assert after.tidy()[kept].equals(before.tidy()[kept])
+        marked = after.tidy()["change_verdict"].isin(["moved up", "moved down"])
+        assert (marked == (after.tidy()["change_p_adjusted"] < 0.05)).all()
+    assert screen_together([]) == ()
 
 
 def test_a_change_of_mode_cuts_every_series() -> None:
