@@ -30,6 +30,11 @@ QuestionnairePath = Annotated[
     Path | None,
     typer.Option("--questionnaire", metavar="FILE", help="The questionnaire of the answers."),
 ]
+Strata = Annotated[str, typer.Option("--strata", metavar="COLUMN", help="The strata.")]
+Psu = Annotated[
+    str, typer.Option("--psu", metavar="COLUMN", help="The clusters (primary sampling units).")
+]
+Fpc = Annotated[str, typer.Option("--fpc", metavar="COLUMN", help="The sizes of the strata.")]
 Lonely = Annotated[
     str,
     typer.Option(
@@ -116,13 +121,9 @@ def open_source(
     weights: Annotated[
         str, typer.Option("--weights", metavar="COLUMN", help="The survey weights.")
     ] = "",
-    strata: Annotated[str, typer.Option("--strata", metavar="COLUMN", help="The strata.")] = "",
-    psu: Annotated[
-        str, typer.Option("--psu", metavar="COLUMN", help="The clusters (primary sampling units).")
-    ] = "",
-    fpc: Annotated[
-        str, typer.Option("--fpc", metavar="COLUMN", help="The sizes of the strata.")
-    ] = "",
+    strata: Strata = "",
+    psu: Psu = "",
+    fpc: Fpc = "",
     lonely: Lonely = "",
 ) -> Source:
     """Read a study file, or answers with a questionnaire or a model."""

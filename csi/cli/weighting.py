@@ -12,7 +12,17 @@ import typer
 import csi
 from csi.cli.options import Format, Quiet, TableFormat, Wave, split_names
 from csi.cli.output import emit, say
-from csi.cli.sources import Lonely, QuestionnairePath, Sampled, SourcePath, is_study, open_answers
+from csi.cli.sources import (
+    Fpc,
+    Lonely,
+    Psu,
+    QuestionnairePath,
+    Sampled,
+    SourcePath,
+    Strata,
+    is_study,
+    open_answers,
+)
 from csi.storage import check_table_path, write_table
 
 if TYPE_CHECKING:
@@ -66,13 +76,9 @@ def weight(
     weights: Annotated[
         str, typer.Option("--weights", metavar="COLUMN", help="The base weights.")
     ] = "",
-    strata: Annotated[str, typer.Option("--strata", metavar="COLUMN", help="The strata.")] = "",
-    psu: Annotated[
-        str, typer.Option("--psu", metavar="COLUMN", help="The clusters (primary sampling units).")
-    ] = "",
-    fpc: Annotated[
-        str, typer.Option("--fpc", metavar="COLUMN", help="The sizes of the strata.")
-    ] = "",
+    strata: Strata = "",
+    psu: Psu = "",
+    fpc: Fpc = "",
     lonely: Lonely = "",
     show: Annotated[WeightTable, typer.Option("--show", help="Which table.")] = WeightTable.MARGINS,
     out: Annotated[

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import pandas as pd
 
 from csi.comparison.element_parts import element_rows, elements_of
 from csi.comparison.explained import Explained
-from csi.comparison.pairs import Bases, chosen_terms
+from csi.comparison.pairs import Bases, chosen_terms, joined_index
 from csi.comparison.stacking import WAVE, waves_of
 from csi.errors import DesignError, suggest
 from csi.index import Index
@@ -195,11 +195,7 @@ def _one_index(a: Index, b: Index | None) -> Index:
             "The two indexes rest on different fits: stack the waves with `stack_waves`, fit the "
             "stacked design, and estimate one index by wave."
         )
-    return replace(
-        a,
-        scores=join_estimates([a.scores, b.scores]),
-        indicators=join_estimates([a.indicators, b.indicators]),
-    )
+    return joined_index(a, b)
 
 
 def _levels(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -11,7 +12,14 @@ from scipy import stats
 
 from csi.errors import DesignError, suggest
 from csi.index import Index
-from csi.inference import Estimates, FloatArray, SurveyDesign, split_domains, tidy_numbers
+from csi.inference import (
+    Estimates,
+    FloatArray,
+    SurveyDesign,
+    join_estimates,
+    split_domains,
+    tidy_numbers,
+)
 from csi.inference.multiplicity import Correction, adjust_p_values
 from csi.results import SUPPRESS_BELOW
 
@@ -78,6 +86,15 @@ def difference_table(
     table["n"] = np.minimum(scores.n[first], scores.n[second])
     table["n_eff"] = n_eff
     return table
+
+
+def joined_index(a: Index, b: Index) -> Index:
+    """Put the scores of two indexes of one design together, as one index of more groups."""
+    return replace(
+        a,
+        scores=join_estimates([a.scores, b.scores]),
+        indicators=join_estimates([a.indicators, b.indicators]),
+    )
 
 
 class Bases:

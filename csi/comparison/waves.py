@@ -24,13 +24,14 @@ from csi.comparison.pairs import (
     detectable,
     difference_table,
     families,
+    joined_index,
     judged,
 )
 from csi.comparison.result import Comparison
 from csi.comparison.stacking import WAVE, wave_overlap, waves_of
 from csi.errors import DesignError, suggest
 from csi.index import Index
-from csi.inference import Estimates, join_estimates
+from csi.inference import Estimates
 from csi.model.invariance import Invariance
 from csi.results import SUPPRESS_BELOW
 
@@ -235,11 +236,7 @@ def _joined(a: Index, b: Index, column: str) -> Index:
             "The two indexes belong to different designs, so their covariance is not known: stack "
             'the waves with `stack_waves`, fit one model, and estimate one index by "wave".'
         )
-    return replace(
-        a,
-        scores=join_estimates([a.scores, b.scores]),
-        indicators=join_estimates([a.indicators, b.indicators]),
-    )
+    return joined_index(a, b)
 
 
 def _present(index: Index, column: str) -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -50,12 +51,7 @@ def write_report(results: StudyResults, path: str | Path, *, language: str = "en
     >>> write_report(results, "out/report_zh.pdf", language="zh")  # doctest: +SKIP
     """
     target = Path(path)
-    ending = target.suffix.lower()
-    if ending not in _ENDINGS:
-        raise ReportError(
-            f"A report cannot be written as `{target.name}`: its name must end in "
-            f"{', '.join(_ENDINGS[:-1])} or {_ENDINGS[-1]}."
-        )
+    ending = check_ending(target, _ENDINGS)
     _check_folder(target)
     theme = read_theme(results.study.branding)
     if ending == ".xlsx":
@@ -69,6 +65,17 @@ def write_report(results: StudyResults, path: str | Path, *, language: str = "en
     from csi.report.pdf import render_pdf
 
     return _replace(target, render_pdf(compose(results, language, theme), theme))
+
+
+def check_ending(target: Path, endings: Sequence[str]) -> str:
+    """Return the ending of a report's name, if it is one that can be written."""
+    ending = target.suffix.lower()
+    if ending not in endings:
+        raise ReportError(
+            f"A report cannot be written as `{target.name}`: its name must end in "
+            f"{', '.join(endings[:-1])} or {endings[-1]}."
+        )
+    return ending
 
 
 def _check_folder(target: Path) -> None:

@@ -6,12 +6,12 @@ import io
 from datetime import datetime
 from pathlib import Path
 
-from csi.errors import ReportError
 from csi.report.dissatisfied.composing import compose_dissatisfied
 from csi.report.dissatisfied.results import DissatisfiedResults
 from csi.report.dissatisfied.words import Words
 from csi.report.tables import write_tidy
 from csi.report.theme import read_theme
+from csi.report.writing import check_ending
 from csi.storage import whole_file
 
 _ENDINGS = (".pdf", ".xlsx")
@@ -44,12 +44,7 @@ def write_dissatisfied_report(
     >>> write_dissatisfied_report(results, "out/report_zh.pdf", language="zh")  # doctest: +SKIP
     """
     target = Path(path)
-    ending = target.suffix.lower()
-    if ending not in _ENDINGS:
-        raise ReportError(
-            f"A report cannot be written as `{target.name}`: its name must end in "
-            f"{' or '.join(_ENDINGS)}."
-        )
+    ending = check_ending(target, _ENDINGS)
     with whole_file(target) as temporary:
         if ending == ".xlsx":
             temporary.write_bytes(_workbook(results, language))
