@@ -238,6 +238,9 @@ def _fitted(
 ) -> MultiGroupFit:
     labels = label_map(model, len(data), level, with_intercepts(model, released))
     fit = fit_multigroup(model, data, labels, start)
+    if not fit.gradient < _CONVERGED and level != "configural":
+        # The average over groups may not be possible where one of them is at a bound.
+        fit = fit_multigroup(model, data, labels, start_of_groups(model, data))
     if not fit.gradient < _CONVERGED:
         units = model.units(data.scale)
         worst = int(np.argmax([np.abs(part.gradient * units).max() for part in fit.parts]))

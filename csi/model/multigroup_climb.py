@@ -20,9 +20,11 @@ from csi.model.group_slopes import (
 )
 
 _TARGET = 1e-10
-_MAX_STEPS = 300
+_MAX_STEPS = 150
 _NEAR = 1e-2
 """Largest gradient at which Newton steps take over from scoring."""
+_SLOW = 1e-3
+"""Fall of F at which they do, too."""
 
 
 class Problem:
@@ -86,14 +88,17 @@ class Problem:
     def climb(self, values: FloatArray) -> FloatArray:
         """Return the optimum that the steps lead to from ``values``."""
         points = self.points(values)
-        F, damping = self.misfit(points), 0.0
+        F, damping, newton = self.misfit(points), 0.0, False
         for _ in range(_MAX_STEPS):
             gradient = self.gradient(points)
-            if self.largest(gradient) < _TARGET:
+            largest = self.largest(gradient)
+            if largest < _TARGET:
                 break
-            step = self._step(values, points, gradient, F, damping)
+            newton = newton or largest < _NEAR
+            step = self._step(values, points, gradient, F, damping, newton)
             if step is None:
                 break
+            newton = F - step[2] < _SLOW
             values, points, F, damping = step
         return values
 
@@ -104,9 +109,10 @@ class Problem:
         gradient: FloatArray,
         F: float,
         damping: float,
+        newton: bool,
     ) -> tuple[FloatArray, list[GroupPoint], float, float] | None:
         """Take the first step that does not raise F; near the optimum, Newton's."""
-        for blocks in self._curvatures(points, newton=self.largest(gradient) < _NEAR):
+        for blocks in self._curvatures(points, newton=newton):
             damp = damping
             for _ in range(14):
                 try:
