@@ -90,6 +90,7 @@ def compose(results: StudyResults, language: str, theme: Theme, *, brief: bool =
             block for name in SECTIONS if name in wanted for block in sections[name](reading, words)
         ),
         words={
+            "bars": words("note.range", low="\0", high="").partition("\0")[0],
             "table": words("word.table"),
             "figure": words("word.figure"),
             "low": words("column.low"),

@@ -1,24 +1,32 @@
-"""A presentation being built: its template, theme, layouts and the room on a slide."""
+"""A presentation being built: its slides, the room on them, and text in the deck's language."""
 
 from __future__ import annotations
 
+import copy
 import io
 import re
+import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
-from csi.errors import MissingDependencyError, ReportError
 from csi.report.slides.archive import fixed_archive
+from csi.report.slides.fitting import Room, lines_of
+from csi.report.slides.template import (
+    EAST_ASIAN_FONT,
+    Role,
+    find_layout,
+    open_template,
+    table_style,
+)
 from csi.report.theme import Theme
 
-EAST_ASIAN_FONT = "Microsoft YaHei"
-"""Named in the theme, so that every text of the deck has it; it comes with Windows and Office."""
+POINT = 12_700
+"""English Metric Units in a point, 1/72 inch."""
 
-_LATIN_FONT = "Segoe UI"
-_POINT = 12_700
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")
-_ROLE = Literal["title", "title_only"]
+_SECTIONS = "{521415D9-36F7-43E2-AB2F-B90AF26B5E84}"
+_P14 = "http://schemas.microsoft.com/office/powerpoint/2010/main"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +37,10 @@ class Box:
     top: int
     width: int
     height: int
+
+    def below(self, used: int) -> Box:
+        """Return what is left under the first ``used`` units."""
+        return Box(self.left, self.top + used, self.width, max(self.height - used, 0))
 
 
 class Deck:
@@ -42,177 +54,227 @@ class Deck:
     """
 
     def __init__(self, theme: Theme, language: str) -> None:
-        try:
-            from pptx import Presentation
-        except ImportError as error:
-            raise MissingDependencyError(
-                "Slides need python-pptx. Install it: pip install 'csi[slides]'"
-            ) from error
         self.theme = theme
         self.language = language
         self.own = theme.slides is None
-        try:
-            self.file: Any = Presentation(str(theme.slides) if theme.slides else None)
-        except Exception as error:
-            raise ReportError(
-                f"The template `{theme.slides}` is not a presentation that can be opened: {error}"
-            ) from error
-        if self.own:
-            self._widen()
-        self._remove_slides()
-        self._dress()
+        self.file: Any = open_template(theme)
         self.width, self.height = int(self.file.slide_width or 0), int(self.file.slide_height or 0)
+        self.table_style = table_style(self.file)
+        self.area = self._area()
+        self._sections: list[tuple[str, list[int]]] = []
 
-    def add(self, title: str, role: _ROLE = "title_only") -> Any:
-        """Add a slide with its title, which screen readers announce."""
-        slide = self.file.slides.add_slide(self._layout(role))
-        if slide.shapes.title is not None:
-            frame = slide.shapes.title.text_frame
-            self.write(frame, [title], size=24 if role == "title_only" else 36, bold=True)
-            if self.own:
-                frame.paragraphs[0].alignment = _left()
+    @property
+    def room(self) -> Room:
+        """The room under a title, in points."""
+        return Room(self.area.width / POINT, self.area.height / POINT)
+
+    def add(self, title: str, role: Role = "title_only", *, section: str = "") -> Any:
+        """Add a slide with its title, which screen readers announce; empty places are taken out."""
+        slide = self.file.slides.add_slide(find_layout(self.file, role))
+        heading = slide.shapes.title
         for placeholder in list(slide.placeholders):
-            if placeholder.placeholder_format.idx != 0 and not placeholder.has_text_frame:
+            kept = role == "title" and placeholder.placeholder_format.idx == 1
+            if placeholder != heading and not (kept and placeholder.has_text_frame):
                 placeholder._element.getparent().remove(placeholder._element)
+        if heading is None:
+            heading = self._title_of_our_own(slide)
+        self._write_title(heading, title, role)
+        if not self._sections or self._sections[-1][0] != section:
+            self._sections.append((section, []))
+        self._sections[-1][1].append(int(slide.slide_id))
         return slide
-
-    def room(self, slide: Any) -> Box:
-        """Return the part of a slide under its title, above the foot."""
-        title = slide.shapes.title
-        margin = int(0.45 * 914_400)
-        top = int(title.top + title.height) if title is not None else margin
-        left = int(title.left) if title is not None and title.left is not None else margin
-        foot = int(0.62 * 914_400)
-        return Box(left, top, self.width - 2 * left, self.height - top - foot)
 
     def write(
         self, frame: Any, lines: Iterable[str], *, size: float, bold: bool = False,
-        colour: str = "", bullet: bool = False,
+        colour: str = "", bullet: bool = False, after: float = 0.0, align: str = "",
     ) -> None:  # fmt: skip
         """Put lines into a text frame, a paragraph each."""
         for number, line in enumerate(lines):
             paragraph = frame.paragraphs[0] if number == 0 else frame.add_paragraph()
-            if bullet:
-                paragraph.space_after = int(4 * _POINT)
-            self.run(paragraph, f"• {line}" if bullet else line, size, bold=bold, colour=colour)
+            self.paragraph(paragraph, line, size=size, bold=bold, colour=colour, bullet=bullet,
+                           after=after, align=align)  # fmt: skip
+
+    def paragraph(
+        self, paragraph: Any, line: str, *, size: float, bold: bool = False, colour: str = "",
+        bullet: bool = False, after: float = 0.0, align: str = "",
+    ) -> None:  # fmt: skip
+        """Put a line into a paragraph."""
+        properties = paragraph._p.get_or_add_pPr()
+        if align:
+            properties.set("algn", align)
+        if after:
+            paragraph.space_after = int(after * POINT)
+        if bullet:
+            _bullet(properties, size)
+        self.run(paragraph, line, size, bold=bold, colour=colour)
 
     def run(
         self, paragraph: Any, text: str, size: float, *, bold: bool = False, colour: str = ""
     ) -> None:
-        """Append a run of text in the language of the deck."""
+        """Append a run of text in the language of the deck; size 0 keeps that of its place."""
         from pptx.dml.color import RGBColor
         from pptx.enum.lang import MSO_LANGUAGE_ID
 
         run = paragraph.add_run()
         run.text = _CONTROL.sub("", text)
-        run.font.size = int(size * _POINT)
-        run.font.bold = bold
+        font = run.font
+        if size:
+            font.size = int(size * POINT)
+        if bold:
+            font.bold = True
         ids = {"zh": MSO_LANGUAGE_ID.SIMPLIFIED_CHINESE, "en": MSO_LANGUAGE_ID.ENGLISH_UK}
-        run.font.language_id = ids[self.language]
-        if colour:
-            run.font.color.rgb = RGBColor.from_string(colour.lstrip("#"))
+        font.language_id = ids[self.language]
+        if colour and (self.own or colour not in (self.theme.quiet, self.theme.primary)):
+            font.color.rgb = RGBColor.from_string(colour.lstrip("#"))
 
     def text_box(
         self, slide: Any, box: Box, lines: Iterable[str], *, size: float, bold: bool = False,
-        colour: str = "", bullet: bool = False,
+        colour: str = "", bullet: bool = False, after: float = 0.0, align: str = "",
+        anchor: str = "t",
     ) -> Any:  # fmt: skip
-        """Add a box of text that wraps."""
+        """Add a box of text that wraps, its text flush with what stands above and below."""
         shape = slide.shapes.add_textbox(box.left, box.top, box.width, box.height)
-        shape.text_frame.word_wrap = True
-        self.write(shape.text_frame, lines, size=size, bold=bold, colour=colour, bullet=bullet)
+        frame = shape.text_frame
+        frame.word_wrap = True
+        frame.margin_left = frame.margin_right = 0
+        frame.margin_top = frame.margin_bottom = 0
+        frame._txBody.bodyPr.set("anchor", anchor)
+        self.write(frame, lines, size=size, bold=bold, colour=colour, bullet=bullet, after=after,
+                   align=align)  # fmt: skip
         return shape
+
+    def furnish(self, slide: Any, text: str) -> None:
+        """Put foot and number on a slide, where its layout has them."""
+        from pptx.enum.shapes import PP_PLACEHOLDER as KIND
+
+        found = {p.placeholder_format.type: p for p in slide.slide_layout.placeholders}
+        if KIND.FOOTER in found:
+            shape = self._copied(slide, found[KIND.FOOTER])
+            self.write(shape.text_frame, [text], size=9)
+        if KIND.SLIDE_NUMBER in found:
+            self._copied(slide, found[KIND.SLIDE_NUMBER], keep_text=True)
+        else:
+            self._number(slide)
 
     def bytes(self, title: str, author: str) -> bytes:
         """Return the file, the same bytes for the same slides."""
+        self._list_sections()
         properties = self.file.core_properties
         properties.title, properties.author = title, author or "csi"
         properties.last_modified_by, properties.revision = author or "csi", 1
         properties.language = {"zh": "zh-CN"}.get(self.language, "en-GB")
+        for part in self.file.part.package.iter_parts():
+            if "/theme/" in str(part.partname) and hasattr(part, "_blob"):
+                part._blob = part.blob.replace(
+                    b'<a:ea typeface=""/>', f'<a:ea typeface="{EAST_ASIAN_FONT}"/>'.encode()
+                )
         buffer = io.BytesIO()
         self.file.save(buffer)
         return fixed_archive(buffer.getvalue())
 
-    def _layout(self, role: _ROLE) -> Any:
-        """Return the layout for a role, by its placeholders: names differ between languages."""
-        from pptx.enum.shapes import PP_PLACEHOLDER
+    def _area(self) -> Box:
+        """Return what a slide has under its title and above its foot, by its layout."""
+        from pptx.enum.shapes import PP_PLACEHOLDER as KIND
 
-        layouts = list(self.file.slide_layouts)
-        kinds = [
-            {p.placeholder_format.type for p in layout.placeholders} - _furniture()
-            for layout in layouts
-        ]
-        if role == "title":
-            return next(
-                (x for x, k in zip(layouts, kinds, strict=True)
-                 if PP_PLACEHOLDER.CENTER_TITLE in k),
-                layouts[0],
-            )  # fmt: skip
-        titled = (x for x, k in zip(layouts, kinds, strict=True) if k == {PP_PLACEHOLDER.TITLE})
-        return next(titled, layouts[-1])
+        layout = find_layout(self.file, "title_only")
+        furniture = (KIND.FOOTER, KIND.SLIDE_NUMBER, KIND.DATE)
+        margin = self.width // 28
+        left, top, bottom = margin, int(0.16 * self.height), self.height - margin
+        for shape in layout.placeholders:
+            if shape.left is None:
+                continue
+            end = int(shape.top + shape.height)
+            kind = shape.placeholder_format.type
+            if kind in (KIND.TITLE, KIND.CENTER_TITLE) and end < self.height * 0.4:
+                top = end + 110_000
+                left = min(max(int(shape.left), margin), self.width // 4)
+            elif kind in furniture and shape.top > self.height * 0.75:
+                bottom = min(bottom, int(shape.top) - 40_000)
+        return Box(left, top, self.width - 2 * left, bottom - top)
 
-    def _widen(self) -> None:
-        """Make the built-in 4:3 template 16:9, its placeholders with it."""
-        wide, old = 12_192_000, int(self.file.slide_width)
-        self.file.slide_width = wide
-        self.file.slide_height = 6_858_000
-        master = self.file.slide_master
-        for shape in (*master.placeholders, *(p for x in master.slide_layouts
-                                              for p in x.placeholders)):  # fmt: skip
-            if shape.left is not None:
-                shape.left, shape.width = (int(v * wide / old) for v in (shape.left, shape.width))
-        for layout in (master, *master.slide_layouts):
-            for shape in layout.placeholders:
-                if shape.placeholder_format.type in _titles():
-                    shape.left, shape.width = 420_000, wide - 840_000
-                    shape.top, shape.height = 240_000, 640_000
-        for shape in self._layout("title").placeholders:
-            if shape.placeholder_format.idx == 0:
-                shape.top, shape.height = 2_000_000, 1_500_000
+    def _write_title(self, heading: Any, title: str, role: Role) -> None:
+        """Write a title; one too long for its place gets smaller letters."""
+        width = (heading.width or self.area.width) / POINT
+        size, most = (32.0, 3) if role == "title" else (24.0, 1)
+        while size > 14 and lines_of(title, size, width) > most + (size < 21):
+            size -= 2
+        kept = role == "title" and not self.own
+        self.write(heading.text_frame, [title], size=0 if kept else size)
 
-    def _remove_slides(self) -> None:
-        """Empty a template of the slides that it was saved with."""
-        listed = self.file.slides._sldIdLst
-        for entry in list(listed):
-            self.file.part.drop_rel(entry.rId)
-            listed.remove(entry)
+    def _title_of_our_own(self, slide: Any) -> Any:
+        """Add a title where the layout has no place for one."""
+        from pptx.oxml import parse_xml
 
-    def _dress(self) -> None:
-        """Write fonts and colours into the theme; a template keeps what it has."""
-        from pptx.opc.constants import RELATIONSHIP_TYPE
+        box = Box(self.area.left, self.height // 28, self.area.width, self.area.top)
+        shape = slide.shapes.add_textbox(box.left, box.top, box.width, box.top * 2)
+        shape.text_frame.word_wrap = True
+        shape.name = "Title"
+        shape._element.nvSpPr.nvPr.append(parse_xml(
+            '<p:ph xmlns:p="http://schemas.openxmlformats.org/presentationml/2006/main" '
+            'type="title"/>'))  # fmt: skip
+        return slide.shapes.title
 
-        part = self.file.slide_master.part.part_related_by(RELATIONSHIP_TYPE.THEME)
-        part._blob = dressed_theme(part.blob.decode("utf-8"), self.theme, self.own).encode("utf-8")
+    def _copied(self, slide: Any, placeholder: Any, *, keep_text: bool = False) -> Any:
+        """Copy a layout's placeholder to a slide; its place and look stay the layout's."""
+        element = copy.deepcopy(placeholder._element)
+        slide.shapes._spTree.append(element)
+        element.nvSpPr.cNvPr.set("id", str(len(slide.shapes._spTree) + 100))
+        for child in list(element.spPr):
+            element.spPr.remove(child)
+        shape = slide.shapes[-1]
+        if not keep_text:
+            for paragraph in list(shape.text_frame._txBody.p_lst)[1:]:
+                shape.text_frame._txBody.remove(paragraph)
+            for child in list(shape.text_frame.paragraphs[0]._p):
+                shape.text_frame.paragraphs[0]._p.remove(child)
+        return shape
+
+    def _number(self, slide: Any) -> None:
+        """Write the number on a slide whose layout has no place for it."""
+        from pptx.oxml import parse_xml
+
+        box = Box(self.width - 700_000, self.height - 260_000, 600_000, 200_000)
+        shape = self.text_box(slide, box, [], size=9)
+        paragraph = shape.text_frame.paragraphs[0]._p
+        paragraph.get_or_add_pPr().set("algn", "r")
+        paragraph.append(parse_xml(
+            '<a:fld xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main" '
+            'id="{C1FF6DA9-008F-8B48-92A6-B652298478BF}" type="slidenum">'
+            f'<a:rPr lang="en-GB" sz="900"/><a:t>{len(self.file.slides)}</a:t></a:fld>'
+        ))  # fmt: skip
+
+    def _list_sections(self) -> None:
+        """Name the report's parts in PowerPoint's list of slides."""
+        from xml.sax.saxutils import quoteattr
+
+        from pptx.oxml import parse_xml
+
+        root = self.file.part._element
+        space = f'xmlns:p="{root.nsmap["p"]}"'
+        sections = []
+        for number, (name, slides) in enumerate(self._sections):
+            key = str(uuid.uuid5(uuid.NAMESPACE_OID, f"{number} {name}")).upper()
+            ids = "".join(f'<p14:sldId id="{slide}"/>' for slide in slides)
+            title = quoteattr(_CONTROL.sub("", name) or "–")
+            sections.append(
+                f'<p14:section name={title} id="{{{key}}}"><p14:sldIdLst>{ids}</p14:sldIdLst>'
+                "</p14:section>"
+            )
+        if not root.xpath("./p:extLst"):
+            root.append(parse_xml(f"<p:extLst {space}/>"))
+        root.xpath("./p:extLst")[0].append(parse_xml(
+            f'<p:ext {space} uri="{_SECTIONS}"><p14:sectionLst xmlns:p14="{_P14}">'
+            f"{''.join(sections)}</p14:sectionLst></p:ext>"
+        ))  # fmt: skip
 
 
-def dressed_theme(xml: str, theme: Theme, own: bool) -> str:
-    """Return a presentation's theme with an East Asian font and, if it is ours, our colours."""
-    xml = xml.replace('<a:ea typeface=""/>', f'<a:ea typeface="{EAST_ASIAN_FONT}"/>')
-    if not own:
-        return xml
-    xml = re.sub(r'(<a:font script="Hans" typeface=")[^"]*"', rf'\g<1>{EAST_ASIAN_FONT}"', xml)
-    xml = re.sub(r'(<a:latin typeface=")[^"]*"', rf'\g<1>{_LATIN_FONT}"', xml)
-    colours = {"dk2": theme.primary, "accent1": theme.primary, "accent2": theme.accent}
-    for number, colour in enumerate(theme.colours(4), start=3):
-        colours[f"accent{number}"] = colour
-    for name, colour in colours.items():
-        pattern = rf"(<a:{name}>\s*<a:srgbClr val=\")[0-9A-Fa-f]{{6}}"
-        xml = re.sub(pattern, rf"\g<1>{colour.lstrip('#')}", xml)
-    return xml
+def _bullet(properties: Any, size: float) -> None:
+    """Make a paragraph an item of a list, hanging after its dot."""
+    from pptx.oxml import parse_xml
 
-
-def _left() -> Any:
-    from pptx.enum.text import PP_ALIGN
-
-    return PP_ALIGN.LEFT
-
-
-def _furniture() -> set[Any]:
-    from pptx.enum.shapes import PP_PLACEHOLDER as KIND
-
-    return {KIND.DATE, KIND.FOOTER, KIND.SLIDE_NUMBER}
-
-
-def _titles() -> set[Any]:
-    from pptx.enum.shapes import PP_PLACEHOLDER as KIND
-
-    return {KIND.TITLE, KIND.CENTER_TITLE}
+    indent = int(size * 0.9 * POINT)
+    properties.set("marL", str(indent))
+    properties.set("indent", str(-indent))
+    space = 'xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main"'
+    properties.append(parse_xml(f'<a:buFont {space} typeface="Arial"/>'))
+    properties.append(parse_xml(f'<a:buChar {space} char="•"/>'))

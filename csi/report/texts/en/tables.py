@@ -66,7 +66,7 @@ TEXT: dict[str, str] = {
     "flag.low": "† low",
     "flag.suppressed": "suppressed",
     "note.base_shown": "Base: respondents with an answer, n unweighted.",
-    "note.base_right": "Base: n at the right, unweighted.",
+    "note.base_right": "Base: n beside each score, unweighted.",
     "note.base_all": "Base: {n} respondents, unweighted.",
     "note.base_item": "Base: respondents who answered the item.",
     "note.base_tests": "Base: as in the table of scores.",
