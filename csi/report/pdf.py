@@ -20,6 +20,7 @@ from typing import Any, Literal
 
 from csi.errors import ReportError, ReportWarning
 from csi.questionnaire.schema import Language
+from csi.report.column_widths import column_shares
 from csi.report.document import (
     Bullets,
     Callout,
@@ -239,7 +240,10 @@ def _encode_block(block: Any, number: int, style: Style, folder: Path) -> dict[s
     if isinstance(block, Table):
         return data | {
             "caption": block.caption,
-            "columns": [_fields(column) for column in block.columns],
+            "columns": [
+                _fields(column) | {"width": share}
+                for column, share in zip(block.columns, column_shares(block), strict=True)
+            ],
             "rows": [[_encode_cell(cell) for cell in row] for row in block.rows],
             "notes": block.notes,
             "strong": sorted(block.strong),

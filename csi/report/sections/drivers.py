@@ -190,6 +190,7 @@ def _table(reading: Reading, words: Wording, rows: tuple[DriverRow, ...]) -> Tab
             Column(words("column.reading"), width=1.4),
         ),
         rows=tuple(body),
+        dense=True,
         notes=(
             words("note.base_all", n=reading.results.n),
             words("note.unit_importance") if by_importance

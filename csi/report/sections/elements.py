@@ -38,7 +38,7 @@ def elements(reading: Reading, words: Wording) -> tuple[Block, ...]:
         return ()
     told = short_boards(reading)
     return (
-        Heading(words("elements.title"), new_page=True),
+        Heading(words("elements.title")),
         Paragraph(words("elements.intro")),
         *((Bullets(tuple(words.sentence(phrase) for phrase in told)),) if told else ()),
         _levels(reading, words, found, "dissatisfied", "elements.dissatisfied"),

@@ -39,7 +39,7 @@ def regions(reading: Reading, words: Wording) -> tuple[Block, ...]:
         return ()
     told = regional(reading)
     return (
-        Heading(words("regions.title"), new_page=True),
+        Heading(words("regions.title")),
         *((Bullets(tuple(words.sentence(phrase) for phrase in told)),) if told else ()),
         _table(reading, words, found),
         _chart(reading, words, found),

@@ -49,7 +49,7 @@ def trend(reading: Reading, words: Wording) -> tuple[Block, ...]:
         return ()
     found = (*movements(reading), *explanations(reading))
     return (
-        Heading(words("trend.title"), new_page=True),
+        Heading(words("trend.title")),
         *((Bullets(tuple(words.sentence(phrase) for phrase in found)),) if found else ()),
         *_trend_chart(reading, words),
         _index_changes(reading, words),
