@@ -59,7 +59,10 @@ def read_sampling(root: Section, items: Mapping[str, Item]) -> Mapping[str, obje
 
 
 def read_report(root: Section, names: Collection[str]) -> Mapping[str, object]:
-    """Read ``{order: [names], polarity: {name: lower_is_better}}``; names are of the model's."""
+    """Read ``{order: [names], polarity: {name: lower_is_better}, names: {item: short name}}``.
+
+    What is named must be a construct or an item; the short names head the columns of groups.
+    """
     section = root.section("report", required=False)
     if section is None:
         return {}
@@ -71,12 +74,21 @@ def read_report(root: Section, names: Collection[str]) -> Mapping[str, object]:
         part.label = "The report, `polarity`"
         polarity = {name: part.choice(name, _POLARITIES) for name in part}
         named += [(name, part.line_of(name)) for name in part]
+    short: dict[str, Text] = {}
+    if part := section.section("names", required=False):
+        part.label = "The report, `names`"
+        short = {name: read_text(part, name) for name in part}
+        named += [(name, part.line_of(name)) for name in part]
     for name, line in named:
         if name not in names:
             message = f"The report names `{name}`, which is neither a construct nor an item."
             section.faults.add(line, message, section.faults.suggest(name, names))
     section.close()
-    return {"order": tuple(entry.text for entry in order), "polarity": polarity}
+    return {
+        "order": tuple(entry.text for entry in order),
+        "polarity": polarity,
+        **({"names": short} if short else {}),
+    }
 
 
 def _read_constructs(section: Section, lines: dict[str, int]) -> Mapping[str, Text]:

@@ -188,11 +188,18 @@ class Cover:
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """A heading; level 1 opens a section and enters the bookmarks."""
+    """A heading; level 1 opens a section and enters the bookmarks.
+
+    Attributes
+    ----------
+    listed : bool
+        Whether the contents list has it, as far as its level goes.
+    """
 
     text: str
     level: int = 1
     new_page: bool = False
+    listed: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ pyplot or changes a global setting.
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, Protocol
@@ -39,6 +40,8 @@ _MARKERS = {
     "cross": "X",
     "star": "*",
 }
+_HANZI = "\u4e00-\u9fff"
+_SEAM = re.compile(f"(?<=[{_HANZI}])(?=[A-Za-z0-9])|(?<=[A-Za-z0-9])(?=[{_HANZI}])")
 _CAP_MIDDLE = 0.36
 """Height of the optical middle of a line above its baseline, in em."""
 
@@ -65,6 +68,17 @@ class Chart(Protocol):
 
     def draw(self, canvas: Canvas) -> None:
         """Draw on a canvas of that size."""
+
+
+def spaced(text: str) -> str:
+    """Set a space between Chinese and Latin letters or digits, as the pages around a chart do.
+
+    Examples
+    --------
+    >>> spaced("3G/4G移动电话")
+    '3G/4G 移动电话'
+    """
+    return _SEAM.sub(" ", text)
 
 
 def draw_chart(chart: Chart, style: Style, *, outlines: bool = False) -> bytes:
@@ -137,6 +151,7 @@ class Canvas:
         angle: float = 0,
     ) -> None:
         """Write one line of ``size`` points whose optical middle is at (x, y)."""
+        text = spaced(text)
         shift = _CAP_MIDDLE * size / _POINTS_PER_MM
         dx, dy = (shift, 0.0) if angle == 90 else (0.0, shift)
         from matplotlib.text import Text
@@ -170,8 +185,8 @@ class Canvas:
         """Return the width of a line in millimetres."""
         from matplotlib.textpath import TextToPath
 
-        font = self._font(text, size, bold)
-        width, _, _ = TextToPath().get_text_width_height_descent(text, font, ismath=False)
+        font, line = self._font(text, size, bold), spaced(text)
+        width, _, _ = TextToPath().get_text_width_height_descent(line, font, ismath=False)
         return float(width) / _POINTS_PER_MM
 
     def wrap(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from csi.errors import ReportError
@@ -123,7 +123,7 @@ class Wording:
         if isinstance(value, Level):
             return self.level(value.item, value.code)
         if isinstance(value, Groups):
-            return self.item_name(value.item, "word.lines" if value.lines else "word.groups")
+            return self("word.lines" if value.lines else "word.groups")
         if isinstance(value, Construct):
             return self.construct(value.id)
         if isinstance(value, WaveName):
@@ -166,12 +166,9 @@ class Wording:
     def item_name(self, item: str | None, fallback: str) -> str:
         """Return the short name of a grouping item: ``report: names:`` of the questionnaire."""
         names = self.questionnaire.report.get("names")
-        if isinstance(names, Mapping) and item in names:
-            name = names[item]
-            if isinstance(name, Mapping):
-                return str(name.get(self.language) or name.get("en") or item)
-            to: Callable[[Language], str] | None = getattr(name, "to", None)
-            return to(self.language) if to else str(name)
+        name = names.get(item) if isinstance(names, Mapping) else None
+        if isinstance(name, Text):
+            return name.to(self.language)
         return self(fallback)
 
     def join(self, parts: list[str], by: Mapping[str, tuple[str, str]] = _AND) -> str:

@@ -272,6 +272,7 @@ sampling:
 report:
   order: [Network, Satisfaction]
   polarity: {net1: lower_is_better}
+  names: {net1: {en: Network, zh: 网络}}
 minutes: 5
 model:
 """
@@ -280,6 +281,7 @@ model:
     assert q.report == {
         "order": ("Network", "Satisfaction"),
         "polarity": {"net1": "lower_is_better"},
+        "names": {"net1": Text(en="Network", zh="网络")},
     }
     assert q.sampling == {
         "strata": ("line",),

@@ -12,6 +12,7 @@ from csi.report.charts.path_diagram import PathDiagram, PathEdge, PathNode
 from csi.report.charts.path_layout import arrange, grid_for, spread
 from csi.report.charts.placement import Rect, place, ring
 from csi.report.charts.scale import Scale, limits, round_step
+from csi.report.charts.trend import TrendChart, TrendLine, TrendPanel, TrendPoint
 from csi.report.figures import Canvas, Chart, Style, draw_chart
 from csi.report.fonts import fonts_for
 from csi.report.theme import Theme
@@ -186,3 +187,37 @@ def test_scales() -> None:
     assert limits([math.nan]) == (0.0, 1.0)
     low, high = limits([0, 100], floor=0, ceiling=100)
     assert (low, high) == (0, 100)
+
+
+def trend(*labels: str, waves: tuple[str, ...]) -> TrendChart:
+    lines = tuple(
+        TrendLine(
+            label=label,
+            series=number,
+            points=tuple(
+                TrendPoint(value=60.0 + number + i, low=59.0 + number + i, high=61.0 + number + i)
+                for i in range(len(waves))
+            ),
+        )
+        for number, label in enumerate(labels)
+    )
+    panel = TrendPanel(title="All", lines=lines, series=len(lines))
+    return TrendChart(panels=(panel, panel), waves=waves, axis="Index")
+
+
+def test_names_of_lines_are_whole_and_take_no_more_room_than_they_need(style: Style) -> None:
+    waves = ("2025年一季度", "2025年二季度")
+    drawn = draw_chart(trend("3G/4G/5G移动电话", "宽带", waves=waves), style).decode()
+    assert "61.0 3G/4G/5G 移动电话" in drawn
+    assert "…" not in drawn
+
+
+def test_names_of_waves_that_would_touch_break_after_the_year(style: Style) -> None:
+    few, many = (tuple(f"2025年第{i}季度" for i in range(n)) for n in (2, 8))
+    assert ">2025 年第 1 季度<" in draw_chart(trend("甲", waves=few), style).decode()
+    assert ">第 1 季度<" in draw_chart(trend("甲", waves=many), style).decode()
+
+
+def test_a_panel_colours_its_lines_as_other_charts_of_so_many_groups(style: Style) -> None:
+    drawn = draw_chart(trend("甲", "乙", "丙", waves=("1", "2")), style).decode().lower()
+    assert all(colour.lower() in drawn for colour in Theme().colours(3))

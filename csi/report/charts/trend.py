@@ -11,9 +11,13 @@ from csi.report.charts.scale import Scale, limits
 from csi.report.figures import Canvas
 from csi.report.theme import MARKERS
 
-_LEFT, _RIGHT, _TOP, _BOTTOM, _GAP = 9.0, 25.0, 7.5, 7.0, 5.0
+_LEFT, _TOP, _BOTTOM, _GAP = 9.0, 7.5, 7.0, 5.0
+_LABEL_SIZE, _WAVE_SIZE = 7.0, 6.2
+_LABEL_SHARE = 0.42
+"""Part of a panel that the names of its lines may take."""
 _LABEL_STEP = 3.0
 _DODGE = 1.1
+_TICKS = 6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,12 +45,15 @@ class TrendPanel:
 
     Attributes
     ----------
+    series : int
+        Number of groups that share colours, which is not that of the lines where a group is absent.
     breaks : tuple of int
         Positions of waves that open a new segment: nothing is joined across.
     """
 
     title: str
     lines: tuple[TrendLine, ...]
+    series: int = 1
     breaks: tuple[int, ...] = ()
 
 
@@ -58,8 +65,6 @@ class TrendChart:
     ----------
     waves : tuple of str
         Names under the axis, in the order of time.
-    series : int
-        Number of groups that share colours.
     columns : int
         Panels side by side.
     """
@@ -67,7 +72,6 @@ class TrendChart:
     panels: tuple[TrendPanel, ...]
     waves: tuple[str, ...]
     axis: str
-    series: int = 1
     columns: int = 2
     width: float = 170.0
     panel_height: float = 52.0
@@ -98,7 +102,8 @@ class TrendChart:
     def _panel(
         self, canvas: Canvas, panel: TrendPanel, y: Scale, left: float, top: float, wide: float
     ) -> None:
-        start, end = left + _LEFT, left + wide - _RIGHT
+        right = self._label_width(canvas, panel, wide)
+        start, end = left + _LEFT, left + wide - right
         step = (end - start) / max(len(self.waves) - 1, 1)
         places = [start + i * step for i in range(len(self.waves))]
         canvas.text(left, top + 3.0, panel.title, size=8, bold=True, colour=canvas.theme.primary)
@@ -106,20 +111,32 @@ class TrendChart:
         for position in panel.breaks:
             self._break(canvas, (places[position - 1] + places[position]) / 2, y)
         for line in panel.lines:
-            self._line(canvas, line, y, places)
-        self._labels(canvas, panel, y, end)
+            self._line(canvas, panel, line, y, places)
+        self._labels(canvas, panel, y, end, right)
+
+    def _label_width(self, canvas: Canvas, panel: TrendPanel, wide: float) -> float:
+        """Return the room at the right for the names of the lines, no more than they need."""
+        widths = (canvas.text_width(_label(line), _LABEL_SIZE, bold=True) for line in panel.lines)
+        return min(max(widths, default=0.0) + 5.0, wide * _LABEL_SHARE)
 
     def _grid(
         self, canvas: Canvas, y: Scale, start: float, end: float, places: list[float], top: float
     ) -> None:
         quiet = canvas.theme.quiet
-        for tick in y.ticks(5):
+        for tick in y.ticks(_TICKS):
             canvas.line([(start - 2, y(tick)), (end + 2, y(tick))], width=0.15)
-            canvas.text(start - 3, y(tick), y.tick_label(tick, 5), size=6.5, align="right",
+            canvas.text(start - 3, y(tick), y.tick_label(tick, _TICKS), size=6.5, align="right",
                         colour=quiet)  # fmt: skip
-        for place, wave in zip(places, self.waves, strict=True):
-            canvas.text(place, top + self.panel_height - _BOTTOM + 3.2, wave, size=6.2,
-                        align="center", colour=quiet)  # fmt: skip
+        for place, name in zip(places, self._wave_names(canvas, places), strict=True):
+            canvas.lines(place, top + self.panel_height - _BOTTOM + 3.2, name, size=_WAVE_SIZE,
+                         align="center", colour=quiet)  # fmt: skip
+
+    def _wave_names(self, canvas: Canvas, places: list[float]) -> list[tuple[str, ...]]:
+        """Set the names of the waves in two lines each where they would touch in one."""
+        room = places[1] - places[0] - 1.0 if len(places) > 1 else math.inf
+        if all(canvas.text_width(wave, _WAVE_SIZE) <= room for wave in self.waves):
+            return [(wave,) for wave in self.waves]
+        return [_two_lines(wave) or canvas.wrap(wave, room, _WAVE_SIZE) for wave in self.waves]
 
     def _break(self, canvas: Canvas, x: float, y: Scale) -> None:
         """Mark where no line may pass."""
@@ -127,9 +144,11 @@ class TrendChart:
             canvas.line([(x + shift, y.start), (x + shift, y.end)], colour=canvas.theme.bad,
                         width=0.25, dashes=(2, 1.5))  # fmt: skip
 
-    def _line(self, canvas: Canvas, line: TrendLine, y: Scale, places: list[float]) -> None:
-        colour = canvas.theme.colours(self.series)[line.series]
-        shift = (line.series - (self.series - 1) / 2) * _DODGE if self.series > 1 else 0.0
+    def _line(
+        self, canvas: Canvas, panel: TrendPanel, line: TrendLine, y: Scale, places: list[float]
+    ) -> None:
+        colour = canvas.theme.colours(panel.series)[line.series]
+        shift = (line.series - (panel.series - 1) / 2) * _DODGE if panel.series > 1 else 0.0
         spots = [(x + shift, p) for x, p in zip(places, line.points, strict=True)]
         for (x0, a), (x1, b) in itertools.pairwise(spots):
             if math.isfinite(a.value + b.value) and a.segment == b.segment:
@@ -144,18 +163,34 @@ class TrendChart:
             shape = MARKERS[line.series % len(MARKERS)]
             canvas.marker(x, y(point.value), shape, size=1.9, fill=colour)
 
-    def _labels(self, canvas: Canvas, panel: TrendPanel, y: Scale, end: float) -> None:
+    def _labels(
+        self, canvas: Canvas, panel: TrendPanel, y: Scale, end: float, right: float
+    ) -> None:
         """Name the lines at their last points, moved apart where they would touch."""
         last = [(line, line.points[-1]) for line in panel.lines]
         shown = sorted(
-            ((y(p.value), line, p.value) for line, p in last if math.isfinite(p.value)),
+            ((y(p.value), line) for line, p in last if math.isfinite(p.value)),
             key=lambda entry: entry[0],
         )
         spots: list[float] = []
-        for at, _, _ in shown:
+        for at, _ in shown:
             spots.append(max(at, spots[-1] + _LABEL_STEP) if spots else at)
         over = max(0.0, spots[-1] - y.start) if spots else 0.0
-        for at, (_, line, value) in zip(spots, shown, strict=True):
-            colour = canvas.theme.colours(self.series)[line.series]
-            text = canvas.wrap(f"{value:.1f} {line.label}", _RIGHT - 4, 7, most=1)[0]
-            canvas.text(end + 4, at - over, text, size=7, colour=colour, bold=line.series == 0)
+        for at, (_, line) in zip(spots, shown, strict=True):
+            colour = canvas.theme.colours(panel.series)[line.series]
+            text = canvas.wrap(_label(line), right - 4, _LABEL_SIZE, most=1)[0]
+            canvas.text(end + 4, at - over, text, size=_LABEL_SIZE, colour=colour,
+                        bold=line.series == 0)  # fmt: skip
+
+
+def _label(line: TrendLine) -> str:
+    return f"{line.points[-1].value:.1f} {line.label}"
+
+
+def _two_lines(wave: str) -> tuple[str, ...]:
+    """Break the name of a wave after its year, or at its last space; nothing where it has none."""
+    year, mark, rest = wave.partition("\u5e74")
+    if mark and rest:
+        return year + mark, rest
+    head, _, tail = wave.rpartition(" ")
+    return (head, tail) if head else ()

@@ -38,7 +38,9 @@ def comparability(reading: Reading, words: Wording) -> tuple[Block, ...]:
 
 
 def _verdicts(item: str, invariance: Invariance, reading: Reading, words: Wording) -> Table:
+    """List constructs of which something differs one by one, the others by their verdict."""
     rows: list[tuple[Cell, ...]] = []
+    alike: dict[str, list[str]] = {}
     for construct, verdict in invariance.verdicts.items():
         loose = invariance.released[invariance.released["construct"] == construct]
         found = "; ".join(
@@ -46,7 +48,11 @@ def _verdicts(item: str, invariance: Invariance, reading: Reading, words: Wordin
             for row in loose.to_dict("records")
         )
         key = f"invariance.{verdict.replace(' ', '_')}"
-        rows.append((words.construct(construct), words(key), found or "–"))
+        if found:
+            rows.append((words.construct(construct), words(key), found))
+        else:
+            alike.setdefault(words(key), []).append(words.construct(construct))
+    rows += [(words.join(names), verdict, "–") for verdict, names in alike.items()]
     return Table(
         caption=words(
             "invariance.verdicts", groups=words.item_name(item, _fallback(item, reading))

@@ -56,11 +56,14 @@ def _construct_table(reading: Reading, words: Wording) -> tuple[Table, ...]:
 def _domain_rows(
     reading: Reading, words: Wording, constructs: Iterable[str]
 ) -> list[tuple[str, str, str, ScoreRow, float]]:
+    tables = [
+        (items, score_rows(index.tidy()), score_rows(index.equal_tidy()))
+        for items, index in reading.results.indices.items()
+    ]
     rows = []
     for construct in constructs:
-        for items, index in reading.results.indices.items():
-            equal = score_rows(index.equal_tidy())
-            for (domain, term), row in score_rows(index.tidy()).items():
+        for items, scores, equal in tables:
+            for (domain, term), row in scores.items():
                 if term == construct:
                     line, group = _names(reading, words, items, domain)
                     check = equal[domain, term].estimate if (domain, term) in equal else math.nan
@@ -95,9 +98,9 @@ def _score_table(
                 Number(row.std_error, 2),
                 Interval(row.low, row.high, 2),
                 Number(row.n, 0),
-                Number(row.n_eff),
+                Number(row.n_eff, 0),
                 Number(check if row.shown else math.nan, 2),
-                Flagged(words(f"flag.{row.flag or 'none'}"), "quiet"),
+                Flagged(words(f"flag.{row.flag}") if row.flag else "", "quiet"),
             )
         )
     return Table(

@@ -38,24 +38,24 @@ def path_model(reading: Reading, words: Wording) -> tuple[Block, ...]:
     note = (
         reading.questionnaire.model.note.to(words.language) if reading.questionnaire.model else ""
     )
+    about = (Callout(title=words("paths.note"), text=note),) if note else ()
     blocks: list[Block] = [Heading(words("paths.title"))]
     if reading.withheld:
         blocks += [
             Callout(
                 title=words("paths.withheld_title"), text=words("paths.withheld_text"), tone="bad"
             ),
+            *about,
             _figure(reading, words, groups[0][1], {}, ()),
         ]
     else:
-        blocks += [Paragraph(words("paths.intro")), *_provisional(reading, words)]
+        blocks += [Paragraph(words("paths.intro")), *about, *_provisional(reading, words)]
         for number, (domain, paths) in enumerate(groups):
             r_squared = _r_squared(reading, domain)
             blocks += [
                 _figure(reading, words, paths, r_squared, domain),
                 _table(reading, words, paths, domain, number),
             ]
-    if note:
-        blocks.append(Callout(title=words("paths.note"), text=note))
     return tuple(blocks)
 
 

@@ -24,6 +24,7 @@ from csi.report.document import (
     format_number,
 )
 from csi.report.findings import grouped_findings, leading_drivers, towards
+from csi.report.headline import headlines, latest_change
 from csi.report.reading import Reading
 from csi.report.rows import Code, Difference, ScoreRow
 from csi.report.sections.comparable import alike_note
@@ -34,10 +35,11 @@ from csi.report.sections.parts import (
     rank_span,
     score_notes,
 )
-from csi.report.wording import Construct, Either, Wording
+from csi.report.wording import Construct, Either, Phrase, WaveName, Wording
 
 _NAMED_DRIVERS = 3
 _HANDFUL = 12
+_FEW = 4
 
 
 def summary(reading: Reading, words: Wording) -> tuple[Block, ...]:
@@ -46,7 +48,6 @@ def summary(reading: Reading, words: Wording) -> tuple[Block, ...]:
     blocks: list[Block] = [
         Heading(words("summary.title"), new_page=True),
         Tiles(_tiles(reading, words)),
-        Heading(words("summary.findings"), level=2),
         *_findings(reading, words),
         _league(reading, words) if reading.groups else _profile(reading, words),
     ]
@@ -57,14 +58,25 @@ def summary(reading: Reading, words: Wording) -> tuple[Block, ...]:
 
 
 def _findings(reading: Reading, words: Wording) -> Iterator[Block]:
-    """Return what the tests found, under headings where there is more than a handful."""
+    """Return what the tests found: the few that matter most, then all others by subject."""
     groups = grouped_findings(reading)
-    if sum(len(phrases) for _, phrases in groups) <= _HANDFUL:
+    count = sum(len(phrases) for _, phrases in groups)
+    first = headlines(reading, groups) if count > _FEW else ()
+    if first:
+        told = tuple(words.sentence(phrase) for phrase in first)
+        yield Callout(title=words("summary.first"), text="", items=told)
+        groups = tuple(
+            (key, tuple(phrase for phrase in phrases if phrase not in first))
+            for key, phrases in groups
+        )
+    yield Heading(words("summary.findings" if not first else "summary.more"), level=2, listed=False)
+    if count - len(first) <= _HANDFUL:
         groups = (("", tuple(phrase for _, phrases in groups for phrase in phrases)),)
     for key, phrases in groups:
-        if key:
+        if key and phrases:
             yield Heading(words(key), level=3)
-        yield Bullets(tuple(words.sentence(phrase) for phrase in phrases))
+        if phrases:
+            yield Bullets(tuple(words.sentence(phrase) for phrase in phrases))
 
 
 def _tiles(reading: Reading, words: Wording) -> tuple[Tile, ...]:
@@ -73,7 +85,9 @@ def _tiles(reading: Reading, words: Wording) -> tuple[Tile, ...]:
         return (_index_tile(reading, words), driver, _explained_tile(reading, words),
                 _model_tile(reading, words))  # fmt: skip
     if reading.own is None:
-        return (_index_tile(reading, words), *_extreme_tiles(reading, words), driver)
+        ends = _extreme_tiles(reading, words)
+        change = _change_tiles(reading, words)
+        return (_index_tile(reading, words), *change, *ends[: 2 - len(change)], driver)
     return (*_own_tiles(reading, words, reading.own), driver)
 
 
@@ -103,19 +117,44 @@ def _own_tiles(reading: Reading, words: Wording, own: Code) -> list[Tile]:
     if row is None or not row.shown:
         return [_index_tile(reading, words)]
     best, worst = reading.rank_interval(own)
+    rank = Tile(
+        label=words("tile.rank", count=len(_shown_groups(reading))),
+        value=rank_span(best, worst),
+        detail=words("tile.rank_detail"),
+    )
     tiles = [
         _score_tile(words, words("tile.index_own", own=words.level(reading.group, own)), row),
-        Tile(
-            label=words("tile.rank", count=len(_shown_groups(reading))),
-            value=rank_span(best, worst),
-            detail=words("tile.rank_detail"),
-        ),
+        *(_change_tiles(reading, words) or [rank]),
     ]
     rivals = [pair for pair in _shown_groups(reading) if pair[0] != own]
     if rivals:
         rival = max(rivals, key=lambda pair: pair[1].estimate)[0]
         tiles += _gap_tiles(reading, words, own, rival)
     return tiles
+
+
+def _change_tiles(reading: Reading, words: Wording) -> list[Tile]:
+    """How far the index moved since the wave before, where that was tested."""
+    row = latest_change(reading)
+    if row is None:
+        return []
+    better = (row.difference > 0) != reading.lower_is_better(reading.index)
+    unlike: Phrase | str = ""
+    if row.partial:
+        unlike = Phrase("tile.gap_unlike", {"corrected": Number(row.corrected)})
+    return [
+        Tile(
+            label=words("tile.change", wave=WaveName(row.before)),
+            value=_signed(row.difference),
+            detail=words(
+                "tile.gap_detail",
+                interval=Interval(row.low, row.high),
+                p=PValue(row.p),
+                unlike=unlike,
+            ),
+            tone=("good" if better else "bad") if row.moved else "quiet",
+        )
+    ]
 
 
 def _gap_tiles(reading: Reading, words: Wording, own: Code, rival: Code) -> list[Tile]:

@@ -90,7 +90,9 @@ def _panel(reading: Reading, words: Wording, where: dict[str, Code]) -> TrendPan
     title = (
         words("all.lines") if not where else words.level(reading.line, where[reading.line or ""])
     )
-    return TrendPanel(title=title, lines=tuple(lines), breaks=_opened(lines))
+    return TrendPanel(
+        title=title, lines=tuple(lines), series=max(len(reading.groups), 1), breaks=_opened(lines)
+    )
 
 
 def _own_panel(reading: Reading, words: Wording) -> TrendPanel | None:
@@ -107,7 +109,9 @@ def _own_panel(reading: Reading, words: Wording) -> TrendPanel | None:
                 TrendLine(label=words.level(reading.line, line), series=number, points=points)
             )
     title = words("trend.own_lines", own=words.level(reading.group, own))
-    return TrendPanel(title=title, lines=tuple(lines), breaks=_opened(lines))
+    return TrendPanel(
+        title=title, lines=tuple(lines), series=len(reading.lines), breaks=_opened(lines)
+    )
 
 
 def _opened(lines: list[TrendLine]) -> tuple[int, ...]:
@@ -131,14 +135,12 @@ def _figure(
         for panel in panels
         for line in panel.lines
     )
-    series = max(len(panel.lines) for panel in panels)
     return Figure(
         name=name,
         chart=TrendChart(
             panels=panels,
             waves=waves,
             axis=words("axis.index", index=words.construct(reading.index)),
-            series=max(series, len(reading.groups)),
             columns=columns,
             panel_height=46.0 if columns == 1 else 58.0,
         ),

@@ -140,7 +140,7 @@ def _trend(
         deck.write(made.chart_title.text_frame, [panel.title], size=12, bold=True)
     made.has_legend = True
     made.legend.position, made.legend.include_in_layout = XL_LEGEND_POSITION.BOTTOM, False
-    colours = deck.theme.colours(chart.series)
+    colours = deck.theme.colours(panel.series)
     for series, (number, points) in zip(made.plots[0].series, looks, strict=True):
         series.smooth = False
         series.format.line.color.rgb = colour_of(colours[number])

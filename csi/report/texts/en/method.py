@@ -99,6 +99,7 @@ TEXT: dict[str, str] = {
     "change.choice": "Choices read from a list of codes",
     "change.all_missing": "Items without any answer",
     "change.constant": "Items with one answer only",
+    "change.no_answer": "No answer where the item was asked",
     "change.not_asked": "Cells of items that were not asked",
     "change.answered_though_not_asked": "Answers taken out: the item was not to be asked",
     "change.note": "Notes on the file",

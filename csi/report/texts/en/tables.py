@@ -62,7 +62,6 @@ TEXT: dict[str, str] = {
     "verdict.too_small_to_matter": "too small to matter",
     "verdict.not_comparable": "not comparable",
     "verdict.base_too_small": "base too small",
-    "flag.none": "sufficient",
     "flag.low": "† low",
     "flag.suppressed": "suppressed",
     "note.base_shown": "Base: respondents with an answer, n unweighted.",

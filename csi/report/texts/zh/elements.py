@@ -26,17 +26,17 @@ TEXT: dict[str, str] = {
     "loyalty.steps": "投诉阶梯",
     "loyalty.gaps": "各阶梯之间的差异",
     "finding.short_board": (
-        "{scope}：{element}是短板：重要、得分低，且落后{other}{difference}分{interval}，{p}。"
+        "{scope}：{element}是短板：重要、得分低，且落后{other}{difference}分 {interval}，{p}。"
     ),
-    "finding.behind": "{scope}：{element}落后{other}{difference}分{interval}，{p}。",
+    "finding.behind": "{scope}：{element}落后{other}{difference}分 {interval}，{p}。",
     "finding.regions_alike": "按相同用户构成调整后，{count}个地区之间均无法区分。",
     "finding.regions_low": (
         "按相同用户构成调整后，在{count}个地区的{tiers}个梯队中，{regions}处于最低梯队。"
     ),
     "finding.ladder_lower": (
-        "“{step}”用户的{construct}低于“{other}”用户{difference}分{interval}，{p}。"
+        "“{step}”用户的{construct}低于“{other}”用户{difference}分 {interval}，{p}。"
     ),
     "finding.ladder_higher": (
-        "“{step}”用户的{construct}高于“{other}”用户{difference}分{interval}，{p}。"
+        "“{step}”用户的{construct}高于“{other}”用户{difference}分 {interval}，{p}。"
     ),
 }

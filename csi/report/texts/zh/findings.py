@@ -67,7 +67,7 @@ TEXT: dict[str, str] = {
     "caution.weak_one": "{construct}（ω = {omega}）",
     "finding.drivers_importance": (
         "在{outcome}的{count}个驱动因素中，数据尚不能确定何者居首：{leaders}。估计值最高的是"
-        "{driver}：在模型之下，该项每高一分，指数相应高{weight}分{interval}。"
+        "{driver}：在模型之下，该项每高一分，指数相应高{weight}分 {interval}。"
     ),
     "finding.drivers_lmg_share": (
         "在{count}个构念中，数据尚不能确定何者与{outcome}的关联最强：{leaders}。其中{driver}占已"

@@ -85,6 +85,7 @@ TEXT: dict[str, str] = {
     "change.choice": "由代码清单读出的选项",
     "change.all_missing": "没有任何回答的题项",
     "change.constant": "只有一种回答的题项",
+    "change.no_answer": "已询问而无回答",
     "change.not_asked": "未询问题项的单元格",
     "change.answered_though_not_asked": "剔除的回答：该题项本不应询问",
     "change.note": "关于文件的说明",

@@ -39,8 +39,8 @@ TEXT: dict[str, str] = {
     "gaps.level": "同类用户评价不同",
     "gaps.unlike": "其中：测量方式不同的题目",
     "finding.gap_explained": (
-        "{own}与{other}的差距为{total}分，其中用户构成不同占{mix}分 {mix_interval}，同类用户评价不"
-        "同占{level}分 {level_interval}。"
+        "{own}与{other}的差距为 {total} 分，其中用户构成不同占 {mix} 分 {mix_interval}，"
+        "同类用户评价不同占 {level} 分 {level_interval}。"
     ),
     "note.unit_gap_parts": "单位：指数分，本方减对方。",
     "note.gap_parts": (

@@ -62,7 +62,6 @@ TEXT: dict[str, str] = {
     "verdict.too_small_to_matter": "差异过小",
     "verdict.not_comparable": "不可比",
     "verdict.base_too_small": "样本量不足",
-    "flag.none": "足够",
     "flag.low": "† 偏小",
     "flag.suppressed": "不显示",
     "note.base_shown": "基数：作答的受访者，n为未加权数。",

@@ -22,12 +22,12 @@ TEXT: dict[str, str] = {
     "break.mode": "调查方式改变",
     "break.design": "抽样设计改变",
     "finding.moved": "{scope}，与{wave}相比：{changes}。",
-    "finding.moved_up": "{construct}{polarity}上升{difference}分{interval}，{p}{unlike}",
-    "finding.moved_down": "{construct}{polarity}下降{difference}分{interval}，{p}{unlike}",
+    "finding.moved_up": "{construct}{polarity}上升{difference}分 {interval}，{p}{unlike}",
+    "finding.moved_down": "{construct}{polarity}下降{difference}分 {interval}，{p}{unlike}",
     "finding.nothing_moved": "与{wave}相比，{tests}项经检验的变动均不显著。",
     "finding.explained": (
-        "{scope}：与{wave}相比的{total}分变动中，用户构成变化占{mix}分{mix_interval}，同类用户评"
-        "价变化占{level}分{level_interval}。"
+        "{scope}：与{wave}相比的 {total} 分变动中，用户构成变化占 {mix} 分 {mix_interval}，"
+        "同类用户评价变化占 {level} 分 {level_interval}。"
     ),
     "finding.lower_is_better": "（越低越好）",
     "caution.broken_mode": "与{wave}相比，调查方式有改动：无法判断变动，各趋势线在此中断。",
