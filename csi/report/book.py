@@ -122,13 +122,13 @@ class StudyResults:
             raise StudyError(f"{self.questionnaire.source} has no `model`, so there is no index.")
         return model.index
 
-    def tables(self) -> dict[str, pd.DataFrame]:
+    def tables(self, language: Language | None = None) -> dict[str, pd.DataFrame]:
         """Return every tidy table by name, without the numbers that must not be read.
 
         Empty are scores on too small a base, gaps that were not tested, and the paths of a model
         whose paths are withheld; ``verdict`` beside the parameters says so. Where a table holds
         several groupings, an item that does not divide a row is empty. Each item of answers has a
-        column of labels beside it.
+        column of labels beside it, in ``language`` or the study's first.
         """
         indices = self.indices.values()
         tables = {
@@ -161,7 +161,7 @@ class StudyResults:
         if self.gap_parts:
             parts = [gap_table(gap) for gap in self.gap_parts]
             tables["gap_parts"] = pd.concat(parts, ignore_index=True)
-        language = self.study.languages[0]
+        language = language or self.study.languages[0]
         return {
             name: label_groups(
                 _items_first(hold_back(table), self.study.by), self.questionnaire, language

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import TYPE_CHECKING
 
 from csi.report.document import Block, Document
@@ -56,7 +56,10 @@ _BRIEF = ("constructs", "path_model", "measurement", "comparability", "data_tabl
 """Left out of a brief report, whose method is a page of facts."""
 
 
-def compose(results: StudyResults, language: str, theme: Theme, *, brief: bool = False) -> Document:
+def compose(
+    results: StudyResults, language: str, theme: Theme, *, brief: bool = False,
+    without: Collection[str] = (),
+) -> Document:  # fmt: skip
     """Return the report of a study as blocks.
 
     Parameters
@@ -67,6 +70,8 @@ def compose(results: StudyResults, language: str, theme: Theme, *, brief: bool =
         For the name of the agency.
     brief : bool
         Only what one shows in a meeting: for slides.
+    without : collection of str
+        Sections that are left out whatever the study wants.
 
     Raises
     ------
@@ -79,7 +84,7 @@ def compose(results: StudyResults, language: str, theme: Theme, *, brief: bool =
     reading = Reading(results)
     study = results.study
     sections = _SECTIONS | {"method": method_facts} if brief else _SECTIONS
-    wanted = set(study.sections) & set(sections) - set(_BRIEF if brief else ())
+    wanted = set(study.sections) & set(sections) - set(_BRIEF if brief else ()) - set(without)
     return Document(
         language=words.language,
         title=study.title.to(words.language),
@@ -96,6 +101,7 @@ def compose(results: StudyResults, language: str, theme: Theme, *, brief: bool =
             "low": words("column.low"),
             "score": words("column.score"),
             "high": words("column.high"),
+            "marks": words("column.marks"),
         },
         mark=words("mark.synthetic") if results.synthetic else "",
     )

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from csi.report.figures import Chart
@@ -283,6 +283,23 @@ class Document:
     blocks: tuple[Block, ...]
     words: Mapping[str, str] = field(default_factory=dict)
     mark: str = ""
+
+
+def without_ranges(table: Table, bars: str = "") -> Table:
+    """Return a table without its drawn bars, for an engine that cannot draw in a cell.
+
+    Parameters
+    ----------
+    bars : str
+        How the note on the bars starts; it is left out too.
+    """
+    kept = [i for i, column in enumerate(table.columns) if column.scale is None]
+    return replace(
+        table,
+        columns=tuple(table.columns[i] for i in kept),
+        rows=tuple(tuple(row[i] for i in kept) for row in table.rows),
+        notes=tuple(n for n in table.notes if not (bars and n.startswith(bars))),
+    )
 
 
 def base_mark(flag: str) -> str:

@@ -1,4 +1,4 @@
-"""The numbers of a report as a workbook: a formatted index sheet and one tidy sheet per table.
+"""The numbers of a report as a workbook: its tables to paste from, and tidy data to go on with.
 
 Every number is a number, never text. What the report holds back is held back here too: scores on
 too small a base, and the paths of a model whose paths are withheld.
@@ -7,182 +7,108 @@ too small a base, and the paths of a model whose paths are withheld.
 from __future__ import annotations
 
 import io
-import math
-from collections.abc import Mapping
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-import numpy as np
 import pandas as pd
 
-from csi.report.reading import Reading
-from csi.report.rows import Code, ScoreRow, base_rules
+from csi.report.composing import compose
+from csi.report.theme import read_theme
 from csi.report.wording import Wording
+from csi.report.workbook.contents import Entry, write_columns, write_contents
+from csi.report.workbook.looks import FONTS, SIZE, Looks, sheet_name
+from csi.report.workbook.sections import Section, sections_of, write_section
+from csi.report.workbook.tidy import write_tidy
 
 if TYPE_CHECKING:
     from csi.report.book import StudyResults
 
 _CREATED = datetime(2000, 1, 1)
-_FORMATS = {"n": "#,##0", "n_eff": "#,##0.0", "df": "0.0"}
-_PRECISE = {"p_value", "p_adjusted", "p_scaled", "std_all", "std_all_se", "cfi", "tli", "rmsea",
-            "rmsea_low", "rmsea_high", "srmr"}  # fmt: skip
+_NAMED = ("term", "construct", "lhs", "rhs", "element", "item")
+"""Columns of identifiers that get a column of names beside them."""
 
 
 def render_workbook(results: StudyResults, language: str) -> bytes:
     """Return the workbook of a study as bytes, the same for the same results.
 
+    The first sheet lists the others; then a sheet per section of the report with its tables, as
+    they are in the PDF; then a tidy sheet per table, with the column names of the CSV files; at the
+    end what each column means.
+
     Parameters
     ----------
     results : StudyResults
     language : {"en", "zh"}
-        Of the index sheet; the tidy sheets have the library's own column names.
+        Of everything but the column names of the tidy sheets.
     """
     import xlsxwriter
 
+    theme = read_theme(results.study.branding)
     words = Wording(results.questionnaire, language)
-    reading = Reading(results)
+    document = compose(results, language, theme, without=("data_tables",))
+    sections = sections_of(document)
+    tables = {
+        name: name_terms(table, words) for name, table in results.tables(words.language).items()
+    }
     buffer = io.BytesIO()
-    with xlsxwriter.Workbook(buffer, {"in_memory": True}) as book:
-        title = results.study.title.to(words.language)
-        book.set_properties({"title": title, "created": _CREATED})
-        _IndexSheet(book, reading, words).write()
-        for name, table in results.tables().items():
-            write_tidy(book, name, table)
+    font = {"font_name": FONTS[words.language], "font_size": SIZE}
+    options = {"in_memory": True, "default_format_properties": font}
+    with xlsxwriter.Workbook(buffer, options) as book:
+        book.set_properties({
+            "title": document.title, "subject": document.period, "author": document.author or "csi",
+            "comments": document.mark, "created": _CREATED,
+        })  # fmt: skip
+        book.set_custom_property("Language", {"zh": "zh-CN"}.get(words.language, "en-GB"))
+        looks = Looks(book, theme, words.language)
+        first, report, data, last = _entries(sections, tables, words)
+        write_contents(book, first, document, words, looks, report=report, data=[*data, last])
+        for entry, section in zip(report, sections, strict=True):
+            write_section(book, entry.sheet, section, document, looks, back=first)
+        for entry, (name, table) in zip(data, tables.items(), strict=True):
+            write_tidy(book, entry.sheet, table, looks, name=name, foot=document.title,
+                       mark=document.mark)  # fmt: skip
+        columns = [str(column) for table in tables.values() for column in table.columns]
+        columns += ["synthetic"] if document.mark else []
+        write_columns(book, last.sheet, sorted(set(columns)), words, looks, foot=document.title,
+                      mark=document.mark)  # fmt: skip
     return buffer.getvalue()
 
 
-def write_tidy(book: Any, name: str, table: pd.DataFrame) -> None:
-    """Write one tidy table: a bold header that stays, a filter, and numbers as numbers."""
-    sheet = book.add_worksheet(name[:31])
-    head = book.add_format({"bold": True, "bg_color": "#12355B", "font_color": "#FFFFFF"})
-    for column, header in enumerate(table.columns):
-        text = str(header)
-        sheet.write_string(0, column, text, head)
-        numbers = book.add_format({"num_format": _FORMATS.get(text, _decimals(text))})
-        values = table[header].tolist()
-        for row, value in enumerate(values, start=1):
-            _write_value(sheet, row, column, value, numbers)
-        longest = max((len(str(v)) for v in values if isinstance(v, str)), default=0)
-        sheet.set_column(column, column, min(max(len(text), longest, 9) + 2, 60))
-    sheet.freeze_panes(1, 0)
-    if len(table):
-        sheet.autofilter(0, 0, len(table), len(table.columns) - 1)
+def name_terms(table: pd.DataFrame, words: Wording) -> pd.DataFrame:
+    """Put beside each column of constructs, questions or elements a column of their names."""
+    named = table.copy()
+    for column in _NAMED:
+        if column in table:
+            names = {term: _name(str(term), words) for term in table[column].unique()}
+            place = int(named.columns.get_loc(column)) + 1  # type: ignore[arg-type]
+            named.insert(place, f"{column}_label", table[column].map(names))
+    return named
 
 
-def _decimals(column: str) -> str:
-    return "0.0000" if column in _PRECISE else "0.###"
+def _name(term: str, words: Wording) -> str:
+    """Return what a construct, an element or a question is called."""
+    if not term or term == "nan":
+        return ""
+    name = words.construct(term)
+    if name == term:
+        name = words.questionnaire.element_label(term, words.language)
+    return words.item_text(term) if name == term else name
 
 
-def _write_value(sheet: Any, row: int, column: int, value: object, numbers: Any) -> None:
-    if isinstance(value, bool | np.bool_):
-        sheet.write_boolean(row, column, bool(value))
-    elif isinstance(value, int | float | np.number):
-        if math.isfinite(float(value)):
-            sheet.write_number(row, column, float(value), numbers)
-    elif value is not None and value is not pd.NA:
-        sheet.write_string(row, column, str(value))
-
-
-class _IndexSheet:
-    """The index table of the report with real numbers: five columns per group."""
-
-    def __init__(self, book: Any, reading: Reading, words: Wording) -> None:
-        self.reading = reading
-        self.words = words
-        self.sheet = book.add_worksheet(words("word.index_sheet"))
-        self.title = book.add_format({"bold": True, "font_size": 14, "font_color": "#12355B"})
-        self.head = book.add_format(
-            {"bold": True, "bg_color": "#12355B", "font_color": "#FFFFFF", "align": "center"}
-        )
-        self.bold = book.add_format({"bold": True})
-        self.score = book.add_format({"num_format": "0.0", "bold": True})
-        self.number = book.add_format({"num_format": "0.0"})
-        self.whole = book.add_format({"num_format": "#,##0"})
-        self.note = book.add_format({"font_color": "#5A6572", "italic": True})
-
-    def write(self) -> None:
-        """Write title, table and notes."""
-        words, reading = self.words, self.reading
-        study = reading.results.study
-        self.sheet.write_string(0, 0, study.title.to(words.language), self.title)
-        mark = words("mark.synthetic") if reading.results.synthetic else ""
-        period = study.period.to(words.language)
-        self.sheet.write_string(1, 0, "  ".join(filter(None, (period, mark))), self.note)
-        columns = self._columns()
-        for place, (header, _) in enumerate(columns):
-            first = 1 + 5 * place
-            self.sheet.merge_range(3, first, 3, first + 4, header, self.head)
-            for offset, key in enumerate(("column.score", "column.low", "column.high", "column.n",
-                                          "column.marks")):  # fmt: skip
-                self.sheet.write_string(4, first + offset, words(key), self.head)
-        row = 5
-        for name, wheres in self._rows():
-            self.sheet.write_string(row, 0, name, self.bold)
-            for place, (score, letters) in enumerate(wheres):
-                self._write_score(row, 1 + 5 * place, score, letters)
-            row += 1
-        self.sheet.set_column(0, 0, 28)
-        self.sheet.freeze_panes(5, 1)
-        self._write_notes(row + 1)
-
-    def _columns(self) -> list[tuple[str, Code | None]]:
-        words, reading = self.words, self.reading
-        groups: list[tuple[str, Code | None]] = [
-            (f"{words.level(reading.group, g)} ({reading.letter(g)})", g) for g in reading.groups
-        ]
-        return [*groups, (words("all.groups"), None)]
-
-    def _rows(self) -> list[tuple[str, list[tuple[ScoreRow | None, str]]]]:
-        """Lines, or constructs where the study has no lines."""
-        reading, words = self.reading, self.words
-        groups = [group for _, group in self._columns()]
-        if not reading.line:
-            return [
-                (words.construct(c), [self._cell(None, group, c) for group in groups])
-                for c in reading.constructs
-            ]
-        return [
-            (
-                words("all.lines") if line is None else words.level(reading.line, line),
-                [self._cell(line, group, reading.index) for group in groups],
-            )
-            for line in (*reading.lines, None)
-        ]
-
-    def _cell(
-        self, line: Code | None, group: Code | None, construct: str
-    ) -> tuple[ScoreRow | None, str]:
-        score = self.reading.score(self.reading.where(line, group), construct)
-        letters = "" if group is None else self.reading.letters(group, line, construct)
-        return score, letters
-
-    def _write_score(self, row: int, column: int, score: ScoreRow | None, letters: str) -> None:
-        if score is None:
-            return
-        values: Mapping[int, tuple[float, Any]] = {
-            0: (score.estimate, self.score),
-            1: (score.low, self.number),
-            2: (score.high, self.number),
-            3: (score.n, self.whole),
-        }
-        for offset, (value, style) in values.items():
-            if math.isfinite(value):
-                self.sheet.write_number(row, column + offset, value, style)
-        marks = {"low": "\u2020", "suppressed": "\u2013"}.get(score.flag, "")
-        self.sheet.write_string(row, column + 4, f"{letters} {marks}".strip())
-
-    def _write_notes(self, row: int) -> None:
-        suppress, mark = base_rules()
-        words = self.words
-        scope = "note.letters_line" if self.reading.line else "note.letters_construct"
-        notes = [
-            words("note.base_shown"),
-            words("note.unit_index"),
-            words("note.interval"),
-            words("note.low", limit=mark),
-            words("note.suppressed", limit=suppress),
-        ]
-        if self.reading.groups:
-            notes.insert(3, words(scope))
-        for offset, note in enumerate(notes):
-            self.sheet.write_string(row + offset, 0, note, self.note)
+def _entries(
+    sections: tuple[Section, ...], tables: dict[str, pd.DataFrame], words: Wording
+) -> tuple[str, list[Entry], list[Entry], Entry]:
+    """Name every sheet and say what it holds."""
+    first = words("book.contents")
+    taken = [first]
+    report, data = [], []
+    for section in sections:
+        taken.append(sheet_name(section.title, taken))
+        report.append(Entry(taken[-1], "; ".join(section.captions) or section.title))
+    for name, table in tables.items():
+        title = words(f"sheet.{name}") if words.known(f"sheet.{name}") else name
+        taken.append(sheet_name(words("book.data_sheet", name=title), taken))
+        about = words(f"about.{name}") if words.known(f"about.{name}") else name
+        data.append(Entry(taken[-1], about, len(table)))
+    last = sheet_name(words("book.columns"), taken)
+    return first, report, data, Entry(last, words("book.meaning"))

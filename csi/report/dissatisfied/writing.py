@@ -9,8 +9,9 @@ from pathlib import Path
 from csi.report.dissatisfied.composing import compose_dissatisfied
 from csi.report.dissatisfied.results import DissatisfiedResults
 from csi.report.dissatisfied.words import Words
-from csi.report.tables import write_tidy
 from csi.report.theme import read_theme
+from csi.report.workbook.looks import Looks
+from csi.report.workbook.tidy import write_tidy
 from csi.report.writing import check_ending
 from csi.storage import whole_file
 
@@ -72,6 +73,8 @@ def _workbook(results: DissatisfiedResults, language: str) -> bytes:
             lines.append(words("synthetic.remark"))
         for row, line in enumerate(lines):
             first.write_string(row, 0, line)
+        looks = Looks(book, read_theme(results.study.branding), words.language)
+        mark = words("synthetic.remark") if results.study.synthetic else ""
         for name, table in results.tables.items():
-            write_tidy(book, name, table)
+            write_tidy(book, name[:31], table, looks, name=name, foot=title, mark=mark)
     return buffer.getvalue()

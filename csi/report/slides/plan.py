@@ -21,6 +21,7 @@ from csi.report.document import (
     Table,
     Tile,
     Tiles,
+    without_ranges,
 )
 from csi.report.slides.fitting import Room, fit_table, height_of, lines_of
 
@@ -252,17 +253,6 @@ def _numbered(slides: Iterable[Slide]) -> Iterator[Slide]:
         seen[title] += 1
         count = titles.count(title)
         yield replace(slide, title=f"{title} ({seen[title]}/{count})" if count > 1 else title)
-
-
-def without_ranges(table: Table, bars: str = "") -> Table:
-    """Leave out the columns that hold bars, and the note that starts with ``bars``."""
-    kept = [i for i, column in enumerate(table.columns) if column.scale is None]
-    return replace(
-        table,
-        columns=tuple(table.columns[i] for i in kept),
-        rows=tuple(tuple(row[i] for i in kept) for row in table.rows),
-        notes=tuple(n for n in table.notes if not (bars and n.startswith(bars))),
-    )
 
 
 def _facts_table(facts: Facts) -> Table:

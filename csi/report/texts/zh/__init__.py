@@ -15,6 +15,7 @@ from csi.report.texts.zh import (
     scores,
     tables,
     waves,
+    workbook,
 )
 
 PARTS = (
@@ -30,4 +31,5 @@ PARTS = (
     method.TEXT,
     method_parts.TEXT,
     tables.TEXT,
+    workbook.TEXT,
 )
