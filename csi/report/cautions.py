@@ -78,15 +78,16 @@ def _withdrawn(reading: Reading) -> list[Phrase]:
 
 def _comparability(reading: Reading) -> list[Phrase]:
     """Say where the index itself measures unalike, or could not be tested."""
-    phrases = []
+    by_verdict: dict[str, list[Groups]] = {}
     for item in reversed(list(reading.results.invariances)):
         verdict = reading.results.invariances[item].verdicts.get(reading.index, "comparable")
         if verdict != "comparable":
             key = f"caution.{verdict.replace(' ', '_')}"
-            level = item == reading.line
-            phrases.append(
-                Phrase(key, {"index": Construct(reading.index), "groups": Groups(item, level)})
-            )
+            by_verdict.setdefault(key, []).append(Groups(item, item == reading.line))
+    phrases = [
+        Phrase(key, {"index": Construct(reading.index), "groups": tuple(groups)})
+        for key, groups in by_verdict.items()
+    ]
     untested = [item for item in reading.compared if item not in reading.results.invariances]
     phrases += [
         Phrase("caution.untested", {"groups": Groups(item, item == reading.line)})

@@ -27,7 +27,7 @@ _WIDTHS = (
 """Widths of characters in em; the others are about half an em wide."""
 
 
-def column_shares(table: Table) -> tuple[float, ...]:
+def column_shares(table: Table, *, stretch: float = 1.0) -> tuple[float, ...]:
     """Return the share of the free width of each column; 0 takes the width of the content.
 
     A column with a declared share gets what its longest text needs and a part of what is left, in
@@ -37,6 +37,8 @@ def column_shares(table: Table) -> tuple[float, ...]:
     Parameters
     ----------
     table : Table
+    stretch : float
+        How much wider than ours the typeface is.
 
     Returns
     -------
@@ -52,7 +54,7 @@ def column_shares(table: Table) -> tuple[float, ...]:
     >>> narrow < 20 < 100 < wide
     True
     """
-    size = (_DENSE_SIZE if table.dense else _SIZE) * _POINT * _SPARE
+    size = (_DENSE_SIZE if table.dense else _SIZE) * _POINT * _SPARE * stretch
     inset = _DENSE_INSET if table.dense else _INSET
     needs = [
         max(_text_width(column.header) * _BOLD, *(_cell_width(row[i]) for row in table.rows), 0.0)

@@ -44,6 +44,8 @@ from csi.report.guard import REPLACEMENT, characters_of, guard
 from csi.report.theme import Theme
 
 _STANDARDS: list[Literal["a-2a", "ua-1"]] = ["a-2a", "ua-1"]
+_BRAND_STRETCH = 1.15
+"""Other typefaces are wider than ours, which is a narrow one."""
 _REGIONS: Mapping[Language, str] = {"en": "gb", "zh": "cn"}
 _FIXED_TIME = 946_684_800  # 2000-01-01
 _KINDS = {
@@ -238,11 +240,13 @@ def _encode_block(block: Any, number: int, style: Style, folder: Path) -> dict[s
             "notes": block.notes,
         }
     if isinstance(block, Table):
+        stretch = _BRAND_STRETCH if style.theme.families else 1.0
+        shares = column_shares(block, stretch=stretch)
         return data | {
             "caption": block.caption,
             "columns": [
                 _fields(column) | {"width": share}
-                for column, share in zip(block.columns, column_shares(block), strict=True)
+                for column, share in zip(block.columns, shares, strict=True)
             ],
             "rows": [[_encode_cell(cell) for cell in row] for row in block.rows],
             "notes": block.notes,

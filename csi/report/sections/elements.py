@@ -128,12 +128,12 @@ def _board_tables(reading: Reading, words: Wording) -> tuple[Table, ...]:
     """Tabulate our elements beside the best competitor's: over all lines, then line by line."""
     if reading.own is None:
         return ()
-    tables = []
+    tables: list[Table] = []
     for board in reading.results.short_boards:
         if board.importance in ("importance_all", "importance_users") and _is_about_elements(
             reading, board
         ):
-            tables.append(_board(reading, words, board))
+            tables += _board(reading, words, board)
     return tuple(tables)
 
 
@@ -142,13 +142,15 @@ def _is_about_elements(reading: Reading, board: ShortBoards) -> bool:
     return model is not None and set(board.table["term"]) <= set(model.elements)
 
 
-def _board(reading: Reading, words: Wording, board: ShortBoards) -> Table:
+def _board(reading: Reading, words: Wording, board: ShortBoards) -> tuple[Table, ...]:
     lined = bool(board.within)
     records = board.tidy().to_dict("records")
     if lined:  # the whole list is long: a page shows what was found
         records = [row for row in records if row["verdict"] in _TONES]
+    if not records:
+        return ()
     rows = [_board_row(reading, words, row, lined=lined) for row in records]
-    return Table(
+    table = Table(
         caption=words("elements.boards_line" if lined else "elements.boards",
                       own=words.level(reading.group, reading.own or 0)),
         columns=(
@@ -172,6 +174,7 @@ def _board(reading: Reading, words: Wording, board: ShortBoards) -> Table:
             words("note.boards"),
         ),
     )  # fmt: skip
+    return (table,)
 
 
 def _board_row(

@@ -27,8 +27,17 @@ _MOST = 6
 
 
 def lines(reading: Reading, words: Wording) -> tuple[Block, ...]:
-    """Return a page for every line; nothing for a study without lines."""
-    return tuple(block for line in reading.lines for block in _page(reading, words, line))
+    """Return a page for every line with a group that may be shown.
+
+    Of the others the index table has what there is: the bases, and everybody's score.
+    """
+    shown = [line for line in reading.lines if _has_scores(reading, line)]
+    return tuple(block for line in shown for block in _page(reading, words, line))
+
+
+def _has_scores(reading: Reading, line: Code) -> bool:
+    rows = (reading.score(reading.where(line, group)) for group in reading.groups)
+    return any(row is not None and row.shown for row in rows)
 
 
 def _page(reading: Reading, words: Wording, line: Code) -> tuple[Block, ...]:

@@ -38,7 +38,7 @@ def loyalty(reading: Reading, words: Wording) -> tuple[Block, ...]:
         Paragraph(words("loyalty.intro")),
         *((Bullets(tuple(words.sentence(phrase) for phrase in told)),) if told else ()),
         _steps(words, ladder),
-        _gaps(words, ladder),
+        *_gaps(words, ladder),
     )
 
 
@@ -87,14 +87,14 @@ def _cell(row: Mapping[Any, Any] | None, factor: float) -> Cell:
     return Score(value, low, high, int(row["n"]), "", str(row["flag"]))
 
 
-def _gaps(words: Wording, ladder: ComplaintLadder) -> Table:
+def _gaps(words: Wording, ladder: ComplaintLadder) -> tuple[Table, ...]:
+    """Tabulate the tested differences; nothing where every step is too small."""
     rows: list[tuple[Cell, ...]] = []
     for row in ladder.gaps_tidy().to_dict("records"):
         verdict = str(row["verdict"])
-        hidden = verdict == "base too small"
-        gap, low, high = (
-            math.nan if hidden else float(row[c]) for c in ("estimate", "conf_low", "conf_high")
-        )
+        if verdict == "base too small":
+            continue
+        gap, low, high = (float(row[c]) for c in ("estimate", "conf_low", "conf_high"))
         rows.append(
             (
                 words.construct(str(row["term"])),
@@ -106,7 +106,9 @@ def _gaps(words: Wording, ladder: ComplaintLadder) -> Table:
                 verdict_cell(words, verdict),
             )
         )
-    return Table(
+    if not rows:
+        return ()
+    table = Table(
         caption=words("loyalty.gaps"),
         columns=(
             Column(words("column.construct")),
@@ -125,3 +127,4 @@ def _gaps(words: Wording, ladder: ComplaintLadder) -> Table:
             words("note.verdicts"),
         ),
     )
+    return (table,)

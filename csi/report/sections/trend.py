@@ -52,7 +52,7 @@ def trend(reading: Reading, words: Wording) -> tuple[Block, ...]:
         Heading(words("trend.title")),
         *((Bullets(tuple(words.sentence(phrase) for phrase in found)),) if found else ()),
         *_trend_chart(reading, words),
-        _index_changes(reading, words),
+        *_index_changes(reading, words),
         *_moved_constructs(reading, words),
         *_waterfalls(reading, words),
         *_breaks(reading, words),
@@ -84,9 +84,11 @@ def _panel(reading: Reading, words: Wording, where: dict[str, Code]) -> TrendPan
     for number, group in enumerate(reading.groups or (None,)):
         place = where | ({reading.group: group} if reading.group and group is not None else {})
         points = trend_points(found, reading.index, place)
-        if points:
+        if points and any(math.isfinite(point.value) for point in points):
             label = "" if group is None else words.level(reading.group, group)
             lines.append(TrendLine(label=label, series=number, points=points))
+    if not _is_trend(lines):
+        return None
     title = (
         words("all.lines") if not where else words.level(reading.line, where[reading.line or ""])
     )
@@ -104,14 +106,21 @@ def _own_panel(reading: Reading, words: Wording) -> TrendPanel | None:
     lines = []
     for number, line in enumerate(reading.lines):
         points = trend_points(found, reading.index, reading.where(line, own))
-        if points:
+        if points and any(math.isfinite(point.value) for point in points):
             lines.append(
                 TrendLine(label=words.level(reading.line, line), series=number, points=points)
             )
+    if not _is_trend(lines):
+        return None
     title = words("trend.own_lines", own=words.level(reading.group, own))
     return TrendPanel(
         title=title, lines=tuple(lines), series=len(reading.lines), breaks=_opened(lines)
     )
+
+
+def _is_trend(lines: list[TrendLine]) -> bool:
+    """Tell whether any group has more than one point to join."""
+    return any(sum(math.isfinite(p.value) for p in line.points) > 1 for line in lines)
 
 
 def _opened(lines: list[TrendLine]) -> tuple[int, ...]:
@@ -156,7 +165,7 @@ def _figure(
     )
 
 
-def _index_changes(reading: Reading, words: Wording) -> Table:
+def _index_changes(reading: Reading, words: Wording) -> tuple[Table, ...]:
     rows = [row for row in change_rows(reading.results) if row.term == reading.index]
     return _changes(reading, words, rows, words("trend.index_table"), construct=False)
 
@@ -171,14 +180,17 @@ def _moved_constructs(reading: Reading, words: Wording) -> tuple[Table, ...]:
         and (not row.where or (row.where[-1] == (reading.group, own)))
         and (row.moved or row.verdict == "not comparable" or row.basis != "all items")
     ]
-    if not rows:
-        return ()
-    return (_changes(reading, words, rows, words("trend.construct_table"), construct=True),)
+    return _changes(reading, words, rows, words("trend.construct_table"), construct=True)
 
 
 def _changes(
-    reading: Reading, words: Wording, found: list[ChangeRow], caption: str, *, construct: bool
-) -> Table:
+    reading: Reading, words: Wording, wanted: list[ChangeRow], caption: str, *, construct: bool
+) -> tuple[Table, ...]:
+    """Tabulate changes; those on too small a base are counted, since there is nothing to read."""
+    found = [row for row in wanted if row.verdict != "base too small"]
+    if not found:
+        return ()
+    small = len(wanted) - len(found)
     rows: list[tuple[Cell, ...]] = []
     for row in found:
         name = words.construct(row.term)
@@ -196,7 +208,7 @@ def _changes(
             )
         )
     tests = sum(row.tested for row in change_rows(reading.results))
-    return Table(
+    table = Table(
         caption=caption,
         columns=(
             Column(words("column.scope"), width=1.5),
@@ -211,14 +223,16 @@ def _changes(
         dense=True,
         notes=(
             words("note.base_waves"),
-            words("note.unit_change", wave=WaveName(found[0].after if found else "")),
+            words("note.unit_change", wave=WaveName(found[0].after)),
             words("note.interval_unadjusted"),
             words("note.change_tests", tests=tests),
             words("note.change_verdicts"),
+            *((words("note.untested_changes", count=small),) if small else ()),
             *_alike(reading, words, found),
             *(polarity_notes(reading, words) if construct else ()),
         ),
     )
+    return (table,)
 
 
 def _alike(reading: Reading, words: Wording, found: list[ChangeRow]) -> tuple[str, ...]:

@@ -30,7 +30,7 @@ def hypotheses(reading: Reading, words: Words) -> tuple[Block, ...]:
     key = "hypotheses.intro" if adjust else "hypotheses.intro_raw"
     silent = reading.study.hypotheses.silent
     return (
-        Heading(words("hypotheses.title"), new_page=True),
+        Heading(words("hypotheses.title")),
         Paragraph(words(key, columns=adjust)),
         _table(reading, words),
         _named(reading, words),

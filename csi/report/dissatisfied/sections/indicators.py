@@ -36,7 +36,7 @@ def indicators(reading: Reading, words: Words) -> tuple[Block, ...]:
     facts, table = reading.facts("fit"), reading.table("screening")
     kept = [words.column(name) for name in facts.get("kept", ())]
     return (
-        Heading(words("indicators.title"), new_page=True),
+        Heading(words("indicators.title")),
         Paragraph(words("indicators.intro", threshold=_threshold(reading))),
         Paragraph(
             words(

@@ -92,6 +92,7 @@ TEXT: dict[str, str] = {
         "Intervals: 95 %, not adjusted. p: Holm for the index, Benjamini–Hochberg for the rest."
     ),
     "note.no_interval": "No intervals: descriptive.",
+    "note.untested_changes": "Not tested, base too small: {count} more changes.",
     "note.untested": "Not tested, base too small: {count} more pairs.",
     "note.range": "Bars: the score and its interval on a scale from {low} to {high}.",
     "note.letters_group": (

@@ -90,6 +90,7 @@ TEXT: dict[str, str] = {
         "区间：95 %，未校正。p值：指数按Holm法，其余按Benjamini-Hochberg法校正。"
     ),
     "note.no_interval": "无区间：描述性数字。",
+    "note.untested_changes": "样本量不足而未检验的变动另有{count}项。",
     "note.untested": "样本量不足而未检验的另有{count}对。",
     "note.range": "图示：得分及其区间，尺度为{low}至{high}。",
     "note.letters_group": "字母：显著高于该字母所代表的组（5 %，Holm校正）。",
