@@ -19,7 +19,7 @@ from csi.report.rows import Code, Difference, DriverRow
 from csi.report.sections.comparable import alike_note
 from csi.report.sections.constructs import construct_table
 from csi.report.sections.parts import driver_weight, verdict_cell
-from csi.report.sections.trend import line_trend
+from csi.report.sections.trend_chart import line_trend
 from csi.report.wording import Wording
 
 _MOST = 6
