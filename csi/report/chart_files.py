@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from csi.report.book import StudyResults
 
 FORMATS = ("svg", "png")
+_RIM = 3.0
+"""Millimetres around a chart: nothing touches the edge where it is pasted."""
 
 
 def write_charts(
@@ -71,9 +73,9 @@ def write_charts(
             chart, _ = guard(figure.chart, fonts.covers)
             for ending in formats:
                 draw = (
-                    draw_picture(chart, style)
+                    draw_picture(chart, style, margin=_RIM)
                     if ending == "png"
-                    else draw_chart(chart, style, outlines=True)
+                    else draw_chart(chart, style, outlines=True, margin=_RIM)
                 )
                 (temporary / f"{name}.{ending}").write_bytes(draw)
                 written.append(Path(folder) / f"{name}.{ending}")

@@ -81,7 +81,7 @@ def spaced(text: str) -> str:
     return _SEAM.sub(" ", text)
 
 
-def draw_chart(chart: Chart, style: Style, *, outlines: bool = False) -> bytes:
+def draw_chart(chart: Chart, style: Style, *, outlines: bool = False, margin: float = 0.0) -> bytes:
     """Return a chart as SVG bytes, the same bytes for the same chart and style.
 
     Parameters
@@ -89,27 +89,33 @@ def draw_chart(chart: Chart, style: Style, *, outlines: bool = False) -> bytes:
     outlines : bool
         Letters become shapes: looks the same where the fonts are not installed, but can no longer
         be searched.
+    margin : float
+        Empty rim in millimetres, for a file of its own.
     """
     import matplotlib as mpl
 
     with mpl.rc_context(_RC | {"svg.fonttype": "path"} if outlines else _RC):
-        canvas = Canvas(chart.width, chart.height, style)
+        canvas = Canvas(chart.width, chart.height, style, margin)
         chart.draw(canvas)
         return canvas.svg()
 
 
-def draw_picture(chart: Chart, style: Style, *, resolution: int = 200) -> bytes:
+def draw_picture(
+    chart: Chart, style: Style, *, resolution: int = 200, margin: float = 0.0
+) -> bytes:
     """Return a chart as PNG bytes on white, for programs that cannot show SVG.
 
     Parameters
     ----------
     resolution : int
         Dots per inch.
+    margin : float
+        Empty rim in millimetres, for a file of its own.
     """
     import matplotlib as mpl
 
     with mpl.rc_context(_RC):
-        canvas = Canvas(chart.width, chart.height, style)
+        canvas = Canvas(chart.width, chart.height, style, margin)
         chart.draw(canvas)
         return canvas.png(resolution)
 
@@ -121,18 +127,23 @@ class Canvas:
     ----------
     width, height : float
         In millimetres.
+    margin : float
+        Empty rim around them, in millimetres.
     """
 
-    def __init__(self, width: float, height: float, style: Style) -> None:
+    def __init__(self, width: float, height: float, style: Style, margin: float = 0.0) -> None:
         from matplotlib.figure import Figure
 
         self.width = width
         self.height = height
         self.style = style
         self.theme = style.theme
-        self._figure: Figure = Figure(figsize=(width / 25.4, height / 25.4))
+        wide, high = width + 2 * margin, height + 2 * margin
+        self._figure: Figure = Figure(figsize=(wide / 25.4, high / 25.4))
         self._figure.patch.set_visible(False)
-        self._axes = self._figure.add_axes((0, 0, 1, 1))
+        self._axes = self._figure.add_axes(
+            (margin / wide, margin / high, width / wide, height / high)
+        )
         self._axes.set_axis_off()
         self._axes.set_xlim(0, width)
         self._axes.set_ylim(height, 0)

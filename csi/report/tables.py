@@ -17,7 +17,8 @@ from csi.report.theme import read_theme
 from csi.report.wording import Wording
 from csi.report.workbook.contents import Entry, write_columns, write_contents
 from csi.report.workbook.looks import FONTS, SIZE, Looks, sheet_name
-from csi.report.workbook.sections import Section, sections_of, write_section
+from csi.report.workbook.plan import Section, sections_of
+from csi.report.workbook.sections import write_section
 from csi.report.workbook.tidy import write_tidy
 
 if TYPE_CHECKING:

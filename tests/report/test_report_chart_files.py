@@ -28,3 +28,9 @@ def test_the_letters_of_a_chart_file_are_shapes(operators: StudyResults, tmp_pat
 def test_an_unknown_format_is_named(operators: StudyResults, tmp_path: Path) -> None:
     with pytest.raises(ReportError, match=r"cannot be written as `svgz`\. Did you mean `svg`\?"):
         write_charts(operators, tmp_path, formats=["svgz"])
+
+
+def test_a_chart_file_has_a_rim(operators: StudyResults, tmp_path: Path) -> None:
+    path = write_charts(operators, tmp_path, formats=["png"])[0]
+    width = int.from_bytes(path.read_bytes()[16:20], "big")
+    assert width == pytest.approx((170 + 2 * 3) / 25.4 * 200, abs=1)

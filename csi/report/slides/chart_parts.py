@@ -78,13 +78,15 @@ def set_marker(series: Any, shape: str, size: int, colour: str) -> None:
 
 
 def add_error_bars(
-    series: Any, direction: Literal["x", "y"], less: Sequence[float], more: Sequence[float],
+    series: Any, direction: Literal["x", "y", ""], less: Sequence[float], more: Sequence[float],
     colour: str, *, width: float = 1.5,
 ) -> None:  # fmt: skip
     """Add error bars of each point's own size to a series.
 
     Parameters
     ----------
+    direction : {"x", "y", ""}
+        Empty for bars, which have but one.
     less, more : sequence of float
         How far they go below and above each point; none where it is not finite.
     width : float
@@ -92,8 +94,9 @@ def add_error_bars(
     """
     from pptx.oxml import parse_xml
 
+    way = f'<c:errDir val="{direction}"/>' if direction else ""
     bars = parse_xml(
-        f'<c:errBars xmlns:c="{_CHART}" xmlns:a="{_DRAWING}"><c:errDir val="{direction}"/>'
+        f'<c:errBars xmlns:c="{_CHART}" xmlns:a="{_DRAWING}">{way}'
         '<c:errBarType val="both"/><c:errValType val="cust"/><c:noEndCap val="1"/>'
         f"{_amounts('plus', more)}{_amounts('minus', less)}"
         f'<c:spPr><a:ln w="{int(width * 12_700)}" cap="rnd"><a:solidFill>'

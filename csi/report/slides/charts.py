@@ -86,7 +86,7 @@ def _parts(slide: Any, chart: WaterfallChart, room: Box, deck: Deck) -> Any:
         fill = series.points[number].format.fill
         fill.solid()
         fill.fore_color.rgb = colour_of(bar[4])
-    add_error_bars(series, "y", [b[1] - b[2] for b in bars], [b[3] - b[1] for b in bars],
+    add_error_bars(series, "", [b[1] - b[2] for b in bars], [b[3] - b[1] for b in bars],
                    deck.theme.ink, width=1.25)  # fmt: skip
     values = [v for bar in bars for v in bar[1:4] if isinstance(v, float)]
     set_scale(made.value_axis, round_limits(values, zero=True))

@@ -209,6 +209,7 @@ class Deck:
         shape = slide.shapes.add_textbox(box.left, box.top, box.width, box.top * 2)
         shape.text_frame.word_wrap = True
         shape.name = "Title"
+        shape._element.nvSpPr.cNvSpPr.attrib.pop("txBox", None)
         shape._element.nvSpPr.nvPr.append(parse_xml(
             '<p:ph xmlns:p="http://schemas.openxmlformats.org/presentationml/2006/main" '
             'type="title"/>'))  # fmt: skip

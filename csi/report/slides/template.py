@@ -55,6 +55,7 @@ def open_template(theme: Theme) -> Any:
     if theme.slides is None:
         _lay_out(file)
         _style_tables(file, theme)
+        _drop_preview(file)
     _remove_slides(file)
     _dress(file, theme)
     return file
@@ -215,6 +216,14 @@ def _style_tables(file: Any, theme: Theme) -> None:
         '<a:tcStyle><a:tcBdr/><a:fill><a:solidFill><a:schemeClr val="accent1"/></a:solidFill>'
         "</a:fill></a:tcStyle></a:firstRow></a:tblStyle></a:tblStyleLst>"
     ).encode()
+
+
+def _drop_preview(file: Any) -> None:
+    """Leave out the picture of an empty slide that file managers would show."""
+    package = file.part.package
+    for key, found in list(package._rels.items()):
+        if found.reltype.endswith("/thumbnail"):
+            package._rels.pop(key)
 
 
 def _table_styles(file: Any) -> Any:

@@ -43,10 +43,11 @@ class Looks:
             self._made[key] = self.book.add_format(looks)
         return self._made[key]
 
-    def head(self, align: str = "left") -> Any:
+    def head(self, align: str = "left", *, indent: int = 0) -> Any:
         """Return the format of a column's head."""
         return self(bold=True, bg_color=self.theme.primary, font_color="#FFFFFF", align=align,
-                    text_wrap=True, border=1, border_color=self.theme.rule)  # fmt: skip
+                    text_wrap=True, border=1, border_color=self.theme.rule,
+                    indent=indent)  # fmt: skip
 
     def tone(self, tone: str) -> str:
         """Return the colour of a tone."""
@@ -71,7 +72,7 @@ def text_width(text: str) -> float:
 def lines_in(text: str, width: float) -> int:
     """Return how many lines a text takes in a cell of a width."""
     return sum(
-        max(1, math.ceil(text_width(line) * 1.1 / max(width, 1.0))) for line in text.split("\n")
+        max(1, math.ceil(text_width(line) * 1.02 / max(width, 1.0))) for line in text.split("\n")
     )
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from csi.report.document import (
@@ -24,48 +23,24 @@ from csi.report.document import (
     Score,
     Table,
     Tiles,
-    without_ranges,
 )
 from csi.report.workbook.looks import LINE, Looks, lines_in, set_page, text_width
+from csi.report.workbook.plan import (
+    LEAST,
+    Section,
+    digits_of,
+    kind_of,
+    pairs_of,
+    parts_of,
+    widths_of,
+)
 
 _P = '[<0.001]"< 0.001";0.000'
-_LEAST, _MOST, _TEXT = 7.0, 46.0, 110.0
-"""Widths of a narrow and a wide column, and of running text, in characters."""
+_MOST, _TEXT = 46.0, 110.0
+"""Widths of a wide column, and of running text, in characters."""
 
 _BESIDE_SCORES = 18.0
 """The widest column but the first on a sheet whose scores take five columns a group."""
-
-
-@dataclass(frozen=True, slots=True)
-class Section:
-    """What one sheet shows."""
-
-    title: str
-    blocks: tuple[Block, ...]
-
-    @property
-    def captions(self) -> tuple[str, ...]:
-        """Of its tables."""
-        found = [block.caption for block in self.blocks if isinstance(block, Table)]
-        return tuple(caption for caption in found if caption)
-
-
-def sections_of(document: Document) -> tuple[Section, ...]:
-    """Return the sections of a document that have anything for a sheet."""
-    sections: list[tuple[str, list[Block]]] = []
-    for block in document.blocks:
-        if isinstance(block, Heading) and block.level == 1:
-            sections.append((block.text, []))
-        elif sections:
-            if isinstance(block, Table):
-                block = without_ranges(block, document.words.get("bars", ""))
-            sections[-1][1].append(block)
-    kept = (Table, Facts, Bullets)
-    return tuple(
-        Section(title, tuple(blocks))
-        for title, blocks in sections
-        if any(isinstance(block, kept) for block in blocks)
-    )
 
 
 def write_section(
@@ -115,7 +90,7 @@ class _Sheet:
         self._freeze(len(tables) == 1)
         sheet.set_tab_color(theme.primary)
         foot = "  ·  ".join(filter(None, (self.document.title, self.document.confidential)))
-        set_page(sheet, foot=foot, mark=self.document.mark, head_rows=None)
+        set_page(sheet, foot=foot, mark=self.document.mark, head_rows=(0, 0))
 
     def _freeze(self, only: bool) -> None:
         """Keep the head of the one table in sight, with a filter; of several the first column."""
@@ -131,20 +106,21 @@ class _Sheet:
                 place = 0
                 for number, column in enumerate(block.columns):
                     cells = [row[number] for row in block.rows]
-                    for width in _widths(column, cells, self.document):
+                    for width in widths_of(column, cells, self.document):
                         self._widen(place, width)
                         place += 1
-            elif isinstance(block, Facts):
-                for name, _ in block.pairs:
-                    self._widen(0, text_width(name) + 2)
+            elif isinstance(block, Facts | Tiles):
+                pairs = block.pairs if isinstance(block, Facts) else pairs_of(block)
+                for name, _ in pairs:
+                    self._widen(0, text_width(name) * 1.1 + 2)
         for place, width in enumerate(self.widths):
             self.sheet.set_column(place, place, width)
 
     def _widen(self, place: int, width: float) -> None:
         while len(self.widths) <= place:
-            self.widths.append(_LEAST)
+            self.widths.append(LEAST)
         most = self.most if place else _MOST
-        self.widths[place] = min(max(self.widths[place], width, _LEAST), most)
+        self.widths[place] = min(max(self.widths[place], width, LEAST), most)
 
     def _block(self, block: Block) -> None:
         looks, theme = self.looks, self.looks.theme
@@ -163,13 +139,8 @@ class _Sheet:
             for text in filter(None, (block.text, *(f"•  {t}" for t in block.items))):
                 self._text(text, "")
             self.row += 1
-        elif isinstance(block, Tiles):
-            for tile in block.tiles:
-                self.sheet.write_string(self.row, 0, tile.label, looks(bold=True))
-                self._text(f"{tile.value}   {tile.detail}", "", first=1)
-            self.row += 1
-        elif isinstance(block, Facts):
-            for name, value in block.pairs:
+        elif isinstance(block, Facts | Tiles):
+            for name, value in block.pairs if isinstance(block, Facts) else pairs_of(block):
                 self.sheet.write_string(self.row, 0, name, looks(bold=True, valign="top"))
                 self._text(value, "", first=1)
             self.row += 1
@@ -198,7 +169,7 @@ class _Sheet:
         if table.caption:
             look = looks(bold=True, font_size=11, font_color=theme.primary)
             self._line(table.caption, look)
-        kinds = [_kind([row[i] for row in table.rows]) for i in range(len(table.columns))]
+        kinds = [kind_of([row[i] for row in table.rows]) for i in range(len(table.columns))]
         if any(column.header for column in table.columns):
             self._head(table, kinds)
         top, place = self.row, 0
@@ -218,12 +189,14 @@ class _Sheet:
     def _head(self, table: Table, kinds: Sequence[str]) -> None:
         """Write the head: one row, or two where a column is several on the sheet."""
         words = self.document.words
-        parts = [_parts(kind, words) for kind in kinds]
+        parts = [parts_of(kind, words) for kind in kinds]
         deep = any(parts)
         place = 0
         lines = 1
         for column, inside in zip(table.columns, parts, strict=True):
-            look = self.looks.head("center" if inside else column.align)
+            indent = int(column.align == "left" and place > 0)
+            look = (self.looks.head("center") if inside
+                    else self.looks.head(column.align, indent=indent))  # fmt: skip
             if inside:
                 last = place + len(inside) - 1
                 self.sheet.merge_range(self.row, place, self.row, last, "", look)
@@ -248,14 +221,14 @@ class _Sheet:
             return self._score(place, cell, strong)
         if kind == "score":
             self._string(place, str(cell), column, strong, "plain")
-            return place + len(_parts("score", self.document.words))
+            return place + len(parts_of("score", self.document.words))
         if isinstance(cell, Interval):
             for offset, value in enumerate((cell.low, cell.high)):
-                self._number(place + offset, value, _digits(cell.decimals), strong)
+                self._number(place + offset, value, digits_of(cell.decimals), strong)
             return place + 2
         if isinstance(cell, Number):
             mark = f'"{cell.mark}"' if cell.mark else ""
-            digits = ";".join(part + mark for part in _digits(cell.decimals).split(";"))
+            digits = ";".join(part + mark for part in digits_of(cell.decimals).split(";"))
             self._number(place, cell.value, digits, strong or cell.bold)
         elif isinstance(cell, PValue):
             self._number(place, cell.value, _P, strong)
@@ -292,34 +265,3 @@ class _Sheet:
 
     def _look(self, bold: bool, **wanted: object) -> Any:
         return self.looks(bold=bold, bottom=1, bottom_color=self.looks.theme.rule, **wanted)
-
-
-def _kind(cells: Sequence[Cell]) -> str:
-    """Return what a column of the report becomes: several columns for scores and intervals."""
-    if any(isinstance(cell, Score) for cell in cells):
-        return "score"
-    return "interval" if any(isinstance(cell, Interval) for cell in cells) else ""
-
-
-def _parts(kind: str, words: Any) -> tuple[str, ...]:
-    """Return the heads of the columns that a column of the report becomes."""
-    if kind == "score":
-        return (words["score"], words["low"], words["high"], "n", words["marks"])
-    return (words["low"], words["high"]) if kind == "interval" else ()
-
-
-def _widths(column: Column, cells: Sequence[Cell], document: Document) -> list[float]:
-    parts = _parts(_kind(cells), document.words)
-    if parts:
-        share = (text_width(column.header) + 2) / len(parts)
-        return [max(text_width(part) + 2, share, _LEAST) for part in parts]
-    longest = max((text_width(str(cell.text if isinstance(cell, Flagged) else cell))
-                   for cell in cells), default=0.0)  # fmt: skip
-    words = max((text_width(word) for word in column.header.split()), default=0.0)
-    head = max(words, text_width(column.header) / 2)
-    return [max(longest, head) * 1.1 + 2]
-
-
-def _digits(decimals: int) -> str:
-    plain = f"#,##0.{'0' * decimals}" if decimals else "#,##0"
-    return f"{plain};\u2212{plain}"
