@@ -146,7 +146,7 @@ def analyse_study(
     elements = _elements(design, responses.questionnaire, study.by)
     element_drivers = rank_elements(fit) if elements else None
     say("comparisons", 0.85)
-    invariances = _invariances(fit, study.by)
+    invariances = _invariances(fit, _compared_items(study))
     comparisons = _comparisons(indices, invariances, study.margin)
     say("waves", 0.9)
     over_time = _waves(study, waves, list(indices))
@@ -265,6 +265,12 @@ def _has_pairs(index: Index) -> bool:
     """Tell whether any two groups differ in the last item only."""
     cells = set(index.scores.labels[list(index.by)].itertuples(index=False, name=None))
     return len({cell[:-1] for cell in cells}) < len(cells)
+
+
+def _compared_items(study: Study) -> tuple[str, ...]:
+    """Return the items whose groups the report sets beside each other; the last one first told."""
+    regions = (study.regions.by,) if study.regions else ()
+    return tuple(dict.fromkeys((*regions, *study.by)))
 
 
 def _invariances(fit: ModelFit, by: tuple[str, ...]) -> dict[str, Invariance]:

@@ -17,7 +17,14 @@ from csi.questionnaire.conditions import Condition, parse_condition
 from csi.questionnaire.located import read_yaml
 from csi.questionnaire.schema import LANGUAGES, Language, Questionnaire
 from csi.questionnaire.sections import Section
-from csi.study_keys import check_item, read_form, read_identifier, read_path, read_texts
+from csi.study_keys import (
+    check_item,
+    read_form,
+    read_identifier,
+    read_method,
+    read_path,
+    read_texts,
+)
 from csi.study_schema import SECTIONS, Study
 from csi.wave_keys import read_wave_keys
 
@@ -58,6 +65,7 @@ def read_study(path: str | Path) -> Study:
     questionnaire = read_form(root, questionnaire_path)
     keys = read_wave_keys(root, folder, questionnaire)
     by = _by(root, questionnaire)
+    method, method_file = read_method(root, folder)
     study = Study(
         id=read_identifier(root),
         title=read_texts(root, "title"),
@@ -76,6 +84,8 @@ def read_study(path: str | Path) -> Study:
         fieldwork=read_texts(root, "fieldwork"),
         population=read_texts(root, "population"),
         mode=read_texts(root, "mode"),
+        method=method,
+        method_file=method_file,
         languages=_languages(root),
         branding=_branding(root, folder),
         confidential=read_texts(root, "confidential"),

@@ -6,11 +6,13 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 
-from csi.errors import QuestionnaireError, suggest
+from csi.errors import QuestionnaireError, SamplingError, suggest
 from csi.questionnaire.reading import read_questionnaire
 from csi.questionnaire.schema import Questionnaire, Text
 from csi.questionnaire.sections import Section
 from csi.questionnaire.texts import read_text
+from csi.sampling.method_details import MethodDetails
+from csi.sampling.statement_files import read_method_details
 from csi.storage import short_path
 
 _IDENTIFIER = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*")
@@ -63,6 +65,19 @@ def read_form(root: Section, path: Path | None) -> Questionnaire | None:
         for fault in error.faults:
             root.faults.include(root.line_of("questionnaire"), fault)
         return None
+
+
+def read_method(root: Section, folder: Path) -> tuple[MethodDetails, Path | None]:
+    """Read the file of what only people know of the survey; its faults are faults of the study."""
+    path = read_path(root, "method", folder)
+    if path is None:
+        return MethodDetails(), None
+    try:
+        return read_method_details(short_path(path)), path
+    except SamplingError as error:
+        for fault in error.faults:
+            root.faults.include(root.line_of("method"), fault)
+        return MethodDetails(), path
 
 
 def read_columns(section: Section, questionnaire: Questionnaire | None) -> Mapping[str, str]:

@@ -10,6 +10,7 @@ from csi.errors import StudyError
 from csi.inference import Lonely
 from csi.questionnaire.conditions import Condition
 from csi.questionnaire.schema import LANGUAGES, Language, Text
+from csi.sampling.method_details import MethodDetails
 from csi.weighting.margins import Margins
 from csi.weighting.weights import Residuals
 
@@ -118,6 +119,10 @@ class Study:
     ----------
     title, client, period, fieldwork, population, mode : Text
         For the cover and the method appendix; all but the title may be empty.
+    method : MethodDetails
+        What only people know of the survey, for the items of disclosure; may be empty.
+    method_file : Path or None
+        Where it stands.
     questionnaire : Path
     waves : tuple of Wave
         In the order of time; the last one is reported.
@@ -171,6 +176,8 @@ class Study:
     fieldwork: Text = field(default_factory=Text)
     population: Text = field(default_factory=Text)
     mode: Text = field(default_factory=Text)
+    method: MethodDetails = field(default_factory=MethodDetails)
+    method_file: Path | None = None
     languages: tuple[Language, ...] = LANGUAGES
     branding: Mapping[str, object] = field(default_factory=dict)
     confidential: Text = field(default_factory=Text)
@@ -190,7 +197,8 @@ class Study:
         forms = [self.questionnaire, *(w.questionnaire for w in waves if w.questionnaire)]
         sources = [self.regions.sources] if self.regions and self.regions.sources else []
         weights = [file for w in waves for file in (w.design, w.margins_file) if file]
-        files = [self.folder / self.source, *forms, *answers, *weights, *sources]
+        details = [self.method_file] if self.method_file else []
+        files = [self.folder / self.source, *forms, *answers, *weights, *sources, *details]
         return tuple(dict.fromkeys(files))
 
     @property

@@ -13,7 +13,7 @@ from csi.study import run_study
 from tests.processes import contents, python
 from tests.test_study import TABLES
 
-GROUPED = {"comparisons", "invariance", "short_boards"}
+GROUPED = {"comparisons", "gap_parts", "invariance", "short_boards"}
 """Tables that a study without groups does not have."""
 
 

@@ -20,6 +20,7 @@ from csi.inference.ranks import top_probabilities
 from csi.model.bootstrap import bootstrap_fit
 from csi.model.fit import ModelFit, fit_model
 from csi.model.reliability import cronbach_alpha, spearman_brown
+from csi.report.texts import CATALOGUES
 from csi.responses.recoding import rescale_items
 from tests.tolerance import EXACT
 
@@ -82,7 +83,7 @@ def test_formative_constructs_are_sent_to_pls() -> None:
         fit_model(make_design(answers()), "F <~ x0 + x1 + x2\nG =~ y0 + y1\nG ~ F")
 
 
-def test_a_single_item_has_no_alpha_and_its_reliability_is_marked_as_assumed() -> None:
+def test_a_single_item_has_no_alpha_and_an_assumed_reliability() -> None:
     """Trap 5."""
     model = fit_model(
         make_design(answers()), "F =~ x0 + x1 + x2\nS =~ y0\nS ~ F", reliability={"y0": 0.8}
@@ -179,6 +180,30 @@ def test_fit_is_reported_with_its_interval_and_no_stamp(fit: ModelFit) -> None:
     columns = set(fit.glance())
     assert {"rmsea", "rmsea_low", "rmsea_high", "srmr", "cfi", "chi2_scaled"} <= columns
     assert not {c for c in columns if "pass" in c or "good" in c}
+
+
+def test_no_single_factor_is_offered_as_proof() -> None:
+    """Trap 14: Harman's test proves nothing, so there is none, and the report says why."""
+    assert not [name for name in csi.__all__ if "harman" in name.lower()]
+    assert "No single-factor test is reported" in CATALOGUES["en"]["method.bias_text"]
+    assert "单因子" in CATALOGUES["zh"]["method.bias_text"]
+
+
+def test_no_text_calls_a_driver_a_cause() -> None:
+    """Trap 37: findings say "goes with", never what something leads to or is owed to."""
+    causal = {
+        "en": r"\b(caus\w*|drives|leads? to|because of|due to|thanks to|results? in)\b",
+        "zh": "导致|引起|使得|因此提高",
+    }
+    for language, pattern in causal.items():
+        found = {
+            key: text
+            for key, text in CATALOGUES[language].items()
+            if key.startswith(("finding.", "caution.", "tile.")) and re.search(pattern, text)
+        }
+        assert found == {}
+    assert "not proof of cause" in " ".join(CATALOGUES["en"]["drivers.intro"].split())
+    assert "goes with" in CATALOGUES["en"]["finding.driver_importance"]
 
 
 def test_respondents_per_group_have_a_floor() -> None:

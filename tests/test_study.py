@@ -23,6 +23,7 @@ TABLES = {
     "parameters",
     "fit",
     "gap_parts",
+    "units",
     "invariance",
     "reliability",
     "drivers",

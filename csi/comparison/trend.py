@@ -93,7 +93,8 @@ class Trend:
             down", "no evidence", "too small to matter", "base too small", "not comparable" at the
             start of a later segment, "" in the first wave; ``reason``: why a segment begins.
             With a window also ``smoothed, smoothed_error``, the moving average of the last waves of
-            the same segment, beside the scores and never in place of them.
+            the same segment, beside the scores and never in place of them, and ``smoothed_waves``:
+            of how many, as the first of a segment have fewer before them.
         """
         return self.points.copy()
 
@@ -302,13 +303,17 @@ class _Line:
     def _smoothed(self, window: int) -> pd.DataFrame:
         """Return the mean of each point and those before it in the same segment."""
         k = len(self.scores)
-        matrix = np.zeros((k, k))
+        matrix, averaged = np.zeros((k, k)), []
         for i in range(k):
             own = np.arange(max(i - window + 1, 0), i + 1)
             own = own[(self.group[own] == self.group[i]) & (self.segment[own] == self.segment[i])]
             matrix[i, own] = 1.0 / len(own)
+            averaged.append(len(own))
         means = self.scores.map(matrix @ self.scores.values, matrix, self.scores.labels)
-        return pd.DataFrame({"smoothed": means.values, "smoothed_error": means.std_errors()})
+        errors = means.std_errors()
+        return pd.DataFrame(
+            {"smoothed": means.values, "smoothed_error": errors, "smoothed_waves": averaged}
+        )
 
 
 def _judged(points: pd.DataFrame, alpha: float, margin: float | None) -> pd.DataFrame:

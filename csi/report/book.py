@@ -18,6 +18,7 @@ from csi.model.fit import ModelFit
 from csi.model.invariance import Invariance
 from csi.questionnaire.schema import Language, Questionnaire
 from csi.report.second_level import second_level
+from csi.report.units import units_table
 from csi.report.wave_tables import gap_table, wave_tables
 from csi.responses.data import Responses
 from csi.results import ESTIMATE_COLUMNS, Provenance
@@ -128,7 +129,8 @@ class StudyResults:
         Empty are scores on too small a base, gaps that were not tested, and the paths of a model
         whose paths are withheld; ``verdict`` beside the parameters says so. Where a table holds
         several groupings, an item that does not divide a row is empty. Each item of answers has a
-        column of labels beside it, in ``language`` or the study's first.
+        column of labels beside it, in ``language`` or the study's first. The table ``units`` says
+        what every other one counts in.
         """
         indices = self.indices.values()
         tables = {
@@ -162,12 +164,13 @@ class StudyResults:
             parts = [gap_table(gap) for gap in self.gap_parts]
             tables["gap_parts"] = pd.concat(parts, ignore_index=True)
         language = language or self.study.languages[0]
-        return {
+        shown = {
             name: label_groups(
                 _items_first(hold_back(table), self.study.by), self.questionnaire, language
             )
             for name, table in tables.items()
         }
+        return shown | {"units": units_table(tables, lower_is_better(self.questionnaire))}
 
     def summary(self) -> str:
         """Return the results in some lines of text: what there is, and no more."""
@@ -235,6 +238,13 @@ def explain_verdict(
         key = "drivers.beyond_one_single" if beyond == 1 else "drivers.beyond_one"
         sentences.append(words(key, count=beyond, total=len(fit.table.paths)))
     return tuple(sentences)
+
+
+def lower_is_better(questionnaire: Questionnaire) -> tuple[str, ...]:
+    """Return the constructs of which less is better: ``report: polarity:``."""
+    polarity = questionnaire.report.get("polarity")
+    named = polarity if isinstance(polarity, Mapping) else {}
+    return tuple(name for name, way in named.items() if way == "lower_is_better")
 
 
 def judged_parameters(fit: ModelFit) -> pd.DataFrame:

@@ -323,6 +323,12 @@ def format_number(value: float, decimals: int = 1) -> str:
     return text
 
 
+def signed(value: float, decimals: int = 1) -> str:
+    """Write a number with its sign, ``+1.2``."""
+    text = format_number(value, decimals)
+    return text if not value > 0 else f"+{text}"
+
+
 def format_interval(low: float, high: float, decimals: int = 1) -> str:
     """Write an interval in brackets, ``[72.1, 75.0]``."""
     if not (math.isfinite(low) and math.isfinite(high)):

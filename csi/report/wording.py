@@ -123,7 +123,7 @@ class Wording:
         if isinstance(value, Level):
             return self.level(value.item, value.code)
         if isinstance(value, Groups):
-            return self("word.lines" if value.lines else "word.groups")
+            return self.groups_of(value)
         if isinstance(value, Construct):
             return self.construct(value.id)
         if isinstance(value, WaveName):
@@ -165,11 +165,24 @@ class Wording:
 
     def item_name(self, item: str | None, fallback: str) -> str:
         """Return the short name of a grouping item: ``report: names:`` of the questionnaire."""
+        return self._declared(item) or self(fallback)
+
+    def named(self, item: str) -> bool:
+        """Tell whether the questionnaire declares a short name for an item."""
+        return bool(self._declared(item))
+
+    def groups_of(self, groups: Groups) -> str:
+        """Return how the groups of an item are called inside a sentence."""
+        name = self._declared(groups.item)
+        if name:
+            return self("word.groups_of", name=name)
+        return self("word.lines" if groups.lines else "word.groups")
+
+    def _declared(self, item: str | None) -> str:
+        """Return the short name that the questionnaire declares for an item, or nothing."""
         names = self.questionnaire.report.get("names")
         name = names.get(item) if isinstance(names, Mapping) else None
-        if isinstance(name, Text):
-            return name.to(self.language)
-        return self(fallback)
+        return name.to(self.language) if isinstance(name, Text) else ""
 
     def join(self, parts: list[str], by: Mapping[str, tuple[str, str]] = _AND) -> str:
         """Join names as a list in words."""

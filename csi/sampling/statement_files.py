@@ -9,7 +9,7 @@ from csi.errors import SamplingError
 from csi.questionnaire.located import read_yaml
 from csi.questionnaire.schema import Text
 from csi.questionnaire.texts import read_text
-from csi.sampling.statement import MethodDetails
+from csi.sampling.method_details import MethodDetails
 
 
 def read_method_details(path: str | Path) -> MethodDetails:

@@ -36,6 +36,10 @@ gaps = csi.compare_groups(
 )
 print(drivers.summary(), gaps.summary(), sep="\n")
 
+# Why our index lies below others': other customers, or other answers of like customers?
+gap_parts = csi.decompose_gaps(indices[operator,], own=study.own, cells=line)
+print(*(gap.summary() for gap in gap_parts), sep="\n")
+
 # A report like that of `csi run`, from what was computed here.
 results = csi.StudyResults(
     study=study,
@@ -47,6 +51,7 @@ results = csi.StudyResults(
     drivers=drivers,
     comparisons=(gaps,),
     invariances=invariances,
+    gap_parts=gap_parts,
     provenance=csi.record_provenance(study.files()),
 )
 print(csi.write_report(results, here / "out" / "quarterly_en.pdf", language="en"))

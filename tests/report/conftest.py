@@ -1,8 +1,11 @@
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from report_studies import simulated_study
 
+import csi
 from csi.report.book import StudyResults
 from csi.report.composing import compose
 from csi.report.document import Document
@@ -29,6 +32,12 @@ def withheld() -> StudyResults:
 def industries() -> StudyResults:
     """Four groups without lines, none of them ours."""
     return simulated_study("acsi", 900, seed=3, by={"INDUSTRY": [1, 1, 1, 1]})
+
+
+@pytest.fixture(scope="session")
+def province(example_reports: Path) -> StudyResults:
+    """Lines, operators, waves, elements, regions: what a book can hold."""
+    return csi.analyse_study(csi.read_study(example_reports / "province_quarterly" / "study.yaml"))
 
 
 @pytest.fixture(scope="session")

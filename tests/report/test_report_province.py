@@ -19,11 +19,6 @@ OWN, MOBILE, BROADBAND = 1, 2, 4
 
 
 @pytest.fixture(scope="module")
-def province(example_reports: Path) -> StudyResults:
-    return csi.analyse_study(csi.read_study(example_reports / "province_quarterly" / "study.yaml"))
-
-
-@pytest.fixture(scope="module")
 def phrases(province: StudyResults) -> tuple[Phrase, ...]:
     return findings(Reading(province))
 

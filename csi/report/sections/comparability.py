@@ -13,6 +13,7 @@ from csi.report.document import (
     Paragraph,
     PValue,
     Table,
+    signed,
 )
 from csi.report.reading import Reading
 from csi.report.rows import plain
@@ -41,10 +42,17 @@ def _verdicts(item: str, invariance: Invariance, reading: Reading, words: Wordin
     """List constructs of which something differs one by one, the others by their verdict."""
     rows: list[tuple[Cell, ...]] = []
     alike: dict[str, list[str]] = {}
+    bias = invariance.item_bias()
     for construct, verdict in invariance.verdicts.items():
-        loose = invariance.released[invariance.released["construct"] == construct]
+        loose = bias[bias["construct"] == construct]
         found = "; ".join(
-            words(f"invariance.{row['what']}", item=words.item_text(str(row["item"])))
+            words(
+                f"invariance.{row['what']}",
+                item=words.item_text(str(row["item"])),
+                group=_level(words, item, row[item]),
+                points=signed(float(row["estimate"])),
+                interval=Interval(float(row["conf_low"]), float(row["conf_high"])),
+            )
             for row in loose.to_dict("records")
         )
         key = f"invariance.{verdict.replace(' ', '_')}"
@@ -64,8 +72,19 @@ def _verdicts(item: str, invariance: Invariance, reading: Reading, words: Wordin
         ),
         rows=tuple(rows),
         dense=True,
-        notes=(words("invariance.rule"), *_left_out(invariance, words)),
+        notes=(
+            _base(invariance, reading, words),
+            words("invariance.unit"),
+            words("invariance.rule"),
+            *_left_out(invariance, words),
+        ),
     )
+
+
+def _base(invariance: Invariance, reading: Reading, words: Wording) -> str:
+    """Return the base: everybody but those of groups that are too small to be tested."""
+    left = int(invariance.left_out["n"].sum()) if len(invariance.left_out) else 0
+    return words("note.base_all", n=reading.results.n - left)
 
 
 def _left_out(invariance: Invariance, words: Wording) -> tuple[str, ...]:
@@ -104,7 +123,11 @@ def _levels(item: str, invariance: Invariance, reading: Reading, words: Wording)
         ),
         rows=tuple(rows),
         dense=True,
-        notes=(words("invariance.ladder_note"),),
+        notes=(
+            _base(invariance, reading, words),
+            words("invariance.ladder_unit"),
+            words("invariance.ladder_note"),
+        ),
     )
 
 
@@ -140,7 +163,7 @@ def _gaps(item: str, invariance: Invariance, reading: Reading, words: Wording) -
             ),
             rows=tuple(rows),
             dense=True,
-            notes=(words("invariance.gaps_note"),),
+            notes=(_base(invariance, reading, words), words("invariance.gaps_note")),
         ),
     )
 
@@ -150,4 +173,6 @@ def _level(words: Wording, item: str, code: object) -> str:
 
 
 def _fallback(item: str, reading: Reading) -> str:
+    if reading.results.regions is not None and item == reading.results.regions.region:
+        return "column.region"
     return "column.line" if item == reading.line else "column.group"

@@ -61,12 +61,20 @@ def comparable_notes(words: Wording, tests: Sequence[Difference]) -> tuple[str, 
     return tuple(notes)
 
 
-def alike_note(reading: Reading, words: Wording, terms: Sequence[str]) -> tuple[str, ...]:
-    """Say of a table of scores whether its groups may be compared on its constructs."""
-    item = reading.group
+def alike_note(
+    reading: Reading, words: Wording, terms: Sequence[str], *, item: str | None = None
+) -> tuple[str, ...]:
+    """Say of a table of scores whether its groups may be compared on its constructs.
+
+    Parameters
+    ----------
+    item : str, optional
+        Whose groups the table compares; by default those of the study.
+    """
+    item = item or reading.group
     if item is None:
         return ()
-    groups = Groups(item, lines=False)
+    groups = Groups(item, lines=item == reading.line)
     invariance = reading.results.invariances.get(item)
     if invariance is None:
         return (words("note.alike_untested", groups=groups),)

@@ -155,7 +155,12 @@ def _indicators(reading: Reading, words: Wording) -> Table:
         ),
         rows=tuple(rows),
         dense=True,
-        notes=(words("note.base_item"), words("note.unit_items"), words("note.interval")),
+        notes=(
+            words("note.base_item"),
+            words("note.unit_items"),
+            words("note.interval"),
+            *polarity_notes(reading, words),
+        ),
     )
 
 

@@ -7,6 +7,7 @@ import math
 from csi.report.document import Block, Cell, Column, Heading, Number, Paragraph, Table
 from csi.report.reading import Reading
 from csi.report.rows import plain
+from csi.report.sections.parts import polarity_notes
 from csi.report.wording import Wording
 
 
@@ -99,6 +100,7 @@ def _loadings(reading: Reading, words: Wording) -> Table:
             words("note.base_item"),
             words("note.unit_loadings"),
             words("note.interval_data"),
+            *polarity_notes(reading, words),
         ),
     )
 

@@ -6,8 +6,6 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
-import pandas as pd
-
 from csi.questionnaire.schema import MISSING_KINDS
 from csi.report.document import (
     NO_NUMBER,
@@ -28,6 +26,8 @@ from csi.report.document import (
 )
 from csi.report.reading import Reading
 from csi.report.rows import base_rules, plain
+from csi.report.sections.design_facts import design_facts
+from csi.report.sections.disclosure import disclosure
 from csi.report.sections.drivers import compact, diagnosis_sentence
 from csi.report.sections.method_parts import second_level_method, waves_method
 from csi.report.wording import Wording
@@ -53,7 +53,7 @@ def method(reading: Reading, words: Wording) -> tuple[Block, ...]:
     return (
         Heading(words("method.title")),
         Heading(words("method.design"), level=2),
-        Facts(_design_facts(reading, words)),
+        Facts(design_facts(reading, words)),
         Equation(name="deff", alt=words("method.deff_alt")),
         Heading(words("method.index"), level=2),
         Paragraph(words("method.index_text", index=words.construct(reading.index))),
@@ -78,6 +78,7 @@ def method(reading: Reading, words: Wording) -> tuple[Block, ...]:
         Heading(words("method.reproduce"), level=2),
         Facts(_reproduction(reading, words)),
         *_changes(reading, words),
+        *disclosure(reading, words),
     )
 
 
@@ -86,55 +87,10 @@ def method_facts(reading: Reading, words: Wording) -> tuple[Block, ...]:
     return (
         Heading(words("method.title")),
         Facts(
-            (*_design_facts(reading, words), (words("method.tests"), _tests_text(reading, words)))
+            (*design_facts(reading, words), (words("method.tests"), _tests_text(reading, words)))
         ),
         Facts(_reproduction(reading, words)),
     )
-
-
-def _design_facts(reading: Reading, words: Wording) -> tuple[tuple[str, str], ...]:
-    results, study, design = reading.results, reading.results.study, reading.results.design
-    weights = pd.Series(design.weights[design.weights > 0], dtype=float)
-    kish = float(weights.sum() ** 2 / (weights**2).sum())
-    weighted = float(weights.max() - weights.min()) > 1e-9 * float(weights.mean())
-    overall = reading.overall
-    pairs = (
-        (words("method.population"), study.population.to(words.language)),
-        (words("method.mode"), study.mode.to(words.language)),
-        (words("method.fieldwork"), study.fieldwork.to(words.language)),
-        (words("method.sample"), words("method.sample_value", n=results.n)),
-        (
-            words("method.weights"),
-            words(
-                "method.weights_value" if weighted else "method.weights_none",
-                deff=Number(results.n / kish, 2),
-                n_eff=Number(kish, 0),
-            ),
-        ),
-        (
-            words("method.strata"),
-            words(
-                "method.strata_value",
-                strata=len(design.stages[0].fraction),
-                psu=len(design.stages[0].stratum_of_unit),
-                df=Number(float(design.df), 0),
-            ),
-        ),
-        (
-            words("method.deff_index"),
-            words(
-                "method.deff_index_value",
-                deff=Number(overall.n / overall.n_eff, 2),
-                n_eff=Number(overall.n_eff, 0),
-            ),
-        ),
-        (
-            words("method.questionnaire"),
-            f"{results.questionnaire.title.to(words.language)} "
-            f"({results.questionnaire.id}, {results.questionnaire.version})",
-        ),
-    )
-    return tuple(pair for pair in pairs if pair[1].strip())
 
 
 def _missing(reading: Reading, words: Wording) -> Table:

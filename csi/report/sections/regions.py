@@ -26,6 +26,7 @@ from csi.report.document import (
 from csi.report.element_findings import regional
 from csi.report.reading import Reading
 from csi.report.rows import base_rules, plain
+from csi.report.sections.comparable import alike_note
 from csi.report.sections.parts import rank_span
 from csi.report.wording import Wording
 
@@ -81,7 +82,7 @@ def _table(reading: Reading, words: Wording, found: Regions) -> Table:
             )
         )
     suppress, mark = base_rules()
-    mix = tuple(words.item_name(item, "column.group") for item in found.mix)
+    mix = tuple(_mix_name(reading, words, item) for item in found.mix)
     return Table(
         caption=words("regions.table", index=words.construct(found.term)),
         columns=(
@@ -103,10 +104,17 @@ def _table(reading: Reading, words: Wording, found: Regions) -> Table:
             words("note.adjusted", mix=mix) if mix else words("note.adjusted_none"),
             words("note.shrunk"),
             words("note.tiers"),
+            *alike_note(reading, words, [found.term], item=found.region),
             *((words("note.low", limit=mark),) if "low" in flags else ()),
             *((words("note.suppressed", limit=suppress),) if "suppressed" in flags else ()),
         ),
     )  # fmt: skip
+
+
+def _mix_name(reading: Reading, words: Wording, item: str) -> str:
+    if item in (reading.line, reading.group):
+        return words.item_name(item, "column.line" if item == reading.line else "column.group")
+    return words.item_name(item, "") if words.named(item) else words.item_text(item)
 
 
 def _number(row: _Record, *, bold: bool = False) -> Number:
@@ -152,6 +160,7 @@ def _chart(reading: Reading, words: Wording, found: Regions) -> Figure:
         alt=words("forest.alt", rows=tuple(f"{row.label}: {row.note}" for row in rows)),
         notes=(
             words("note.base_table"),
+            words("note.unit_score"),
             words("note.interval_bars"),
             words("note.hollow"),
         ),

@@ -22,6 +22,7 @@ from csi.report.document import (
     Tone,
     base_mark,
     format_number,
+    signed,
 )
 from csi.report.findings import grouped_findings, leading_drivers, towards
 from csi.report.headline import headlines, latest_change
@@ -145,7 +146,7 @@ def _change_tiles(reading: Reading, words: Wording) -> list[Tile]:
     return [
         Tile(
             label=words("tile.change", wave=WaveName(row.before)),
-            value=_signed(row.difference),
+            value=signed(row.difference),
             detail=words(
                 "tile.gap_detail",
                 interval=Interval(row.low, row.high),
@@ -165,7 +166,7 @@ def _gap_tiles(reading: Reading, words: Wording, own: Code, rival: Code) -> list
     return [
         Tile(
             label=words("tile.gap", other=words.level(reading.group, rival)),
-            value=_signed(mine.difference),
+            value=signed(mine.difference),
             detail=words(
                 "tile.gap_detail",
                 interval=Interval(mine.low, mine.high),
@@ -302,8 +303,3 @@ def _profile(reading: Reading, words: Wording) -> Table:
 def _shown_groups(reading: Reading) -> list[tuple[Code, ScoreRow]]:
     rows = [(g, reading.score(reading.where(group=g))) for g in reading.groups]
     return [(g, row) for g, row in rows if row is not None and row.shown]
-
-
-def _signed(value: float) -> str:
-    text = format_number(value)
-    return text if value <= 0 else f"+{text}"

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-
 from csi.report.charts.waterfall import WaterfallChart, WaterfallStep
 from csi.report.document import (
     Block,
@@ -20,6 +18,7 @@ from csi.report.document import (
     Tone,
     format_interval,
     format_number,
+    signed,
 )
 from csi.report.reading import Reading
 from csi.report.sections.comparable import said_verdicts, worse_of
@@ -168,7 +167,7 @@ def _waterfall(
             value=part.value,
             low=part.low,
             high=part.high,
-            note=f"{_signed(part.value)} {format_interval(part.low, part.high)}",
+            note=f"{signed(part.value)} {format_interval(part.low, part.high)}",
             tone=_part_tone(reading, part),
         )
         for part in parts
@@ -239,8 +238,3 @@ def _breaks(reading: Reading, words: Wording) -> tuple[Table, ...]:
             notes=(words("note.breaks"),),
         ),
     )
-
-
-def _signed(value: float) -> str:
-    text = format_number(value)
-    return text if not value > 0 or math.isnan(value) else f"+{text}"

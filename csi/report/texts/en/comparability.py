@@ -13,12 +13,17 @@ TEXT: dict[str, str] = {
     "invariance.verdicts": "Comparability by construct: {groups}",
     "invariance.ladder": "Steps of equality: {groups}",
     "invariance.differs": "What differs between the groups",
-    "invariance.loading": "loading of “{item}”",
-    "invariance.intercept": "level of “{item}”",
+    "invariance.loading": "loading of “{item}” in {group} (answers {points} {interval} points)",
+    "invariance.intercept": "level of “{item}” in {group} ({points} {interval} points)",
     "invariance.comparable": "comparable",
     "invariance.partially_comparable": "partially comparable",
     "invariance.not_comparable": "not comparable",
     "invariance.not_testable": "one item: cannot be tested",
+    "invariance.unit": (
+        "Unit: verdicts; in brackets by how many points, 0–100, a question is answered higher than "
+        "elsewhere at an equal level of the construct, with its 95 % interval."
+    ),
+    "invariance.ladder_unit": "Unit: χ² and coefficients.",
     "invariance.rule": (
         "Comparable: no question had to be set free. Partially comparable: at least two "
         "questions stay equal. Tests at the 5 % level, scaled for the design (Satorra and "

@@ -7,6 +7,7 @@ TEXT: dict[str, str] = {
     "word.figure": "Figure",
     "word.groups": "the groups",
     "word.lines": "the lines",
+    "word.groups_of": "the groups of “{name}”",
     "word.index_sheet": "Index table",
     "cover.client": "Client",
     "cover.period": "Period",

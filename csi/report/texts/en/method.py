@@ -11,10 +11,23 @@ TEXT: dict[str, str] = {
     "method.sample": "Sample",
     "method.sample_value": "{n} respondents analysed",
     "method.weights": "Weights",
-    "method.weights_value": "weighted; design effect of the weights {deff}, effective n {n_eff}",
+    "method.weights_value": (
+        "weighted{how}: every score, share, test and model uses the weights, every n is a count "
+        "without them; design effect of the weights {deff}, effective n {n_eff}"
+    ),
+    "method.weights_column": " by the column “{column}” of the answers",
+    "method.weights_margins": ", calibrated to known totals of {margins}",
     "method.weights_none": "unweighted: every respondent counts alike",
     "method.strata": "Design",
     "method.strata_value": "strata: {strata}; sampling units: {psu}; degrees of freedom: {df}",
+    "method.population_size": "Size of the population",
+    "method.infinite": (
+        "not used: intervals hold for the service in general, and are wide enough for its customers"
+    ),
+    "method.finite": (
+        "narrows the intervals in {known} of {strata} strata: there they hold for the customers of "
+        "that time, not for the service in general"
+    ),
     "method.deff_index": "Index",
     "method.deff_index_value": "design effect {deff}, effective n {n_eff}",
     "method.deff_alt": (

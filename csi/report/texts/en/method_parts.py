@@ -51,4 +51,44 @@ TEXT: dict[str, str] = {
         "outcome, an unrelated marker question). No single-factor test is reported: passing it "
         "proves nothing."
     ),
+    "disclosure.title": "What is disclosed",
+    "disclosure.table": "The eleven items of disclosure (AAPOR Code 2021, III.A)",
+    "disclosure.item": "Item",
+    "disclosure.known": "What is known",
+    "disclosure.note": (
+        "Filled from the study file, the answers and the results; not stated: neither of them says "
+        "it. Unit: statements. No intervals: facts."
+    ),
+    "disclosure.join": ". ",
+    "disclosure.pair": "{name}: {value}",
+    "disclosure.not_stated": "{name}: not stated",
+    "disclosure.sponsor": "Sponsor",
+    "disclosure.conductor": "Conducted by",
+    "disclosure.funder": "Funded by",
+    "disclosure.population": "Population",
+    "disclosure.sampling": "Frame and selection",
+    "disclosure.recruitment": "Recruitment and response",
+    "disclosure.mode": "Mode and language",
+    "disclosure.dates": "Dates",
+    "disclosure.processing": "Checks of interviews",
+    "disclosure.survey": "Survey with the questionnaire “{title}”",
+    "disclosure.instrument": (
+        "Questionnaire {id}, version {version}, {count} questions, SHA-256 {sha256}…; the wording "
+        "of every scored question is in the section on measurement"
+    ),
+    "disclosure.where": "Analysed are those for whom {condition}",
+    "disclosure.precision": (
+        "{n} respondents, effective n {n_eff}; the 95 % interval of the index of all reaches "
+        "± {half} points; those of groups are beside their scores"
+    ),
+    "disclosure.processing_facts": (
+        "No answer was imputed; what was done to values is in the table of changes and in the log "
+        "of the import"
+    ),
+    "disclosure.limits": (
+        "Intervals hold sampling error under the stated design, not the errors of coverage, "
+        "non-response and wording; without a random sample they are model statements. Drivers are "
+        "associations"
+    ),
+    "disclosure.limits_untested": "Whether questions measure alike in the groups was not tested",
 }

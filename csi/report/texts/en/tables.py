@@ -131,7 +131,10 @@ TEXT: dict[str, str] = {
         "Intervals: in the table below."
     ),
     "note.paths_p": "Bold: p < 0.05, not adjusted for the number of paths.",
-    "note.paths_bare": "No coefficients, no widths, no intervals: the arrows are hypotheses.",
+    "note.paths_bare": (
+        "Base: none. Unit: none, as no number is shown. No coefficients, no widths, no "
+        "intervals: the arrows are hypotheses."
+    ),
     "note.operators": "=~ measured by; ~ regressed on; ~~ (co)variance.",
     "note.flags": (
         "Base: † low under an effective n of 100; suppressed under 30. Equal weights: the score "

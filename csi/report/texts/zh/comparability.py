@@ -11,12 +11,16 @@ TEXT: dict[str, str] = {
     "invariance.verdicts": "各构念的可比性：{groups}",
     "invariance.ladder": "等值检验各步：{groups}",
     "invariance.differs": "组间不同之处",
-    "invariance.loading": "“{item}”的载荷",
-    "invariance.intercept": "“{item}”的水平",
+    "invariance.loading": "“{item}”在{group}的载荷（作答{points}分 {interval}）",
+    "invariance.intercept": "“{item}”在{group}的水平（{points}分 {interval}）",
     "invariance.comparable": "可比",
     "invariance.partially_comparable": "部分可比",
     "invariance.not_comparable": "不可比",
     "invariance.not_testable": "单一题项：无法检验",
+    "invariance.unit": (
+        "单位：结论；括号内为构念水平相同时该题作答高出的分值（0–100分）及其95 %区间。"
+    ),
+    "invariance.ladder_unit": "单位：χ²与系数。",
     "invariance.rule": (
         "可比：无须放开任何题目。部分可比：至少有两个题目保持相等。检验水平5 %，按抽样设计校"
         "正（Satorra与Bentler 2001）。单一题项无法检验。"

@@ -7,6 +7,7 @@ TEXT: dict[str, str] = {
     "word.figure": "图",
     "word.groups": "各组",
     "word.lines": "各业务",
+    "word.groups_of": "各{name}",
     "word.index_sheet": "指数表",
     "cover.client": "委托方",
     "cover.period": "调查期",

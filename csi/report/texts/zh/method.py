@@ -11,10 +11,20 @@ TEXT: dict[str, str] = {
     "method.sample": "样本",
     "method.sample_value": "分析受访者{n}名",
     "method.weights": "权重",
-    "method.weights_value": "加权；权重的设计效应{deff}，有效样本量{n_eff}",
+    "method.weights_value": (
+        "加权{how}：所有得分、比例、检验与模型均使用权重，n一律为未加权人数；权重的设计效应{deff}，"
+        "有效样本量{n_eff}"
+    ),
+    "method.weights_column": "（答卷文件的“{column}”列）",
+    "method.weights_margins": "，校准至{margins}的已知总量",
     "method.weights_none": "未加权：每名受访者权重相同",
     "method.strata": "抽样设计",
     "method.strata_value": "层数：{strata}；抽样单元：{psu}；自由度：{df}",
+    "method.population_size": "总体规模",
+    "method.infinite": "未使用：区间适用于一般意义上的服务，对现有用户也足够宽",
+    "method.finite": (
+        "{strata}层中有{known}层据此收窄区间：该处区间只适用于当时的用户，不适用于一般意义上的服务"
+    ),
     "method.deff_index": "指数",
     "method.deff_index_value": "设计效应{deff}，有效样本量{n_eff}",
     "method.deff_alt": (

@@ -40,4 +40,37 @@ TEXT: dict[str, str] = {
         "同一人在相似量表上的评分带有共同的情绪与作答习惯，会抬高所有关联。对策在于问卷设计（不同量表、"
         "拉开前因与结果的距离、加入无关的标记题）。本报告不作单因子检验：通过它并不能证明什么。"
     ),
+    "disclosure.title": "披露事项",
+    "disclosure.table": "十一项披露事项（AAPOR守则2021，III.A）",
+    "disclosure.item": "事项",
+    "disclosure.known": "已知情况",
+    "disclosure.note": (
+        "由研究文件、答卷与结果自动填写；“未说明”表示三者均未提及。单位：陈述。无区间：事实。"
+    ),
+    "disclosure.join": "。",
+    "disclosure.pair": "{name}：{value}",
+    "disclosure.not_stated": "{name}：未说明",
+    "disclosure.sponsor": "委托方",
+    "disclosure.conductor": "执行方",
+    "disclosure.funder": "出资方",
+    "disclosure.population": "调查总体",
+    "disclosure.sampling": "抽样框与抽取方法",
+    "disclosure.recruitment": "招募与应答",
+    "disclosure.mode": "访问方式与语言",
+    "disclosure.dates": "日期",
+    "disclosure.processing": "访问质量检查",
+    "disclosure.survey": "使用问卷“{title}”的调查",
+    "disclosure.instrument": (
+        "问卷{id}，版本{version}，共{count}题，SHA-256 {sha256}…；计分题目的原文见测量一节"
+    ),
+    "disclosure.where": "仅分析满足以下条件者：{condition}",
+    "disclosure.precision": (
+        "{n}名受访者，有效样本量{n_eff}；全体指数的95 %区间为± {half}分，各组区间列于得分旁"
+    ),
+    "disclosure.processing_facts": "未作任何插补；对数值所做的处理见变动表与导入日志",
+    "disclosure.limits": (
+        "区间只反映所述抽样设计下的抽样误差，不含覆盖、无应答与措辞误差；若非随机样本，则只是模型"
+        "陈述。驱动因素仅为关联"
+    ),
+    "disclosure.limits_untested": "各组之间题目测量是否一致未经检验",
 }
