@@ -57,13 +57,23 @@ def latest_change(reading: Reading) -> ChangeRow | None:
 
 
 def _ahead(reading: Reading, phrases: tuple[Phrase, ...]) -> Phrase | None:
-    """Take our own lead over all lines, or the largest lead over us, or the first one."""
-    overall = [p for p in phrases if p.key == "finding.higher" and _scope(p) != "scope.line"]
-    leads = [p for p in overall if _code(p.values["group"]) == reading.own]
-    behind = [p for p in overall if _gap_to(p, reading.own) > 0]
-    if reading.own is None or leads or not behind:
-        return next(iter(leads or overall), None)
-    return max(behind, key=lambda phrase: _gap_to(phrase, reading.own))
+    """Take our lead over all lines, or the largest over us, there or in a line; else that none is.
+
+    Without a group of ours the first lead is told.
+    """
+    leads = [phrase for phrase in phrases if phrase.key == "finding.higher"]
+    overall = [phrase for phrase in leads if _scope(phrase) != "scope.line"]
+    open_ = _first(phrases, lambda p: p.key.startswith("finding.no_difference"))
+    if reading.own is None:
+        return next(iter(overall), open_)
+    ours = [phrase for phrase in overall if _code(phrase.values["group"]) == reading.own]
+    for found in (overall, leads):
+        behind = [phrase for phrase in found if _gap_to(phrase, reading.own) > 0]
+        if found is overall and ours:
+            return ours[0]
+        if behind:
+            return max(behind, key=lambda phrase: _gap_to(phrase, reading.own))
+    return next(iter(overall), open_)
 
 
 def _gap_to(phrase: Phrase, group: Code | None) -> float:

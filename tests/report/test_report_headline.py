@@ -50,6 +50,14 @@ def test_our_own_lead_comes_before_the_lead_of_others(operators: StudyResults) -
     assert headlines(Reading(operators), groups) == (mine,)
 
 
+def test_a_lead_over_us_in_a_line_is_told_where_none_is_over_all(operators: StudyResults) -> None:
+    none = phrase("finding.no_difference", scope=phrase("scope.all_lines"))
+    small, large = (lead(2, (1, points), scope="scope.line") for points in (3.0, 9.0))
+    reading = Reading(operators)
+    assert headlines(reading, (("summary.ahead", (none, small, large)),)) == (large,)
+    assert headlines(reading, (("summary.ahead", (none,)),)) == (none,)
+
+
 def test_without_a_group_of_ours_everybody_is_told(industries: StudyResults) -> None:
     reading = Reading(industries)
     picks = headlines(reading, grouped_findings(reading))
