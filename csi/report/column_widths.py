@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 from csi.report.document import Cell, Flagged, Range, Score, Table, format_interval
 
@@ -100,6 +101,7 @@ def _cell_width(cell: Cell) -> float:
     return _text_width(cell.text if isinstance(cell, Flagged) else str(cell)) * _BOLD
 
 
+@lru_cache(maxsize=8192)
 def _text_width(text: str) -> float:
     """Return about the width of a text in em, as our typeface has it."""
     width, before = 0.0, False

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from csi.report.document import Number
 from csi.report.reading import Reading
 from csi.report.rows import Code
-from csi.report.wave_rows import ChangeRow, change_rows
+from csi.report.wave_rows import ChangeRow
 from csi.report.wording import Level, Phrase
 
 Groups = tuple[tuple[str, tuple[Phrase, ...]], ...]
@@ -50,7 +50,7 @@ def latest_change(reading: Reading) -> ChangeRow | None:
         return None
     before = str(changes[0].gaps["before"].iloc[0])
     where = () if reading.own is None else ((reading.group, reading.own),)
-    for row in change_rows(reading.results):
+    for row in reading.changes:
         if (row.where, row.term, row.before) == (where, reading.index, before) and row.tested:
             return row
     return None

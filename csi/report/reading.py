@@ -21,6 +21,7 @@ from csi.report.rows import (
     plain,
     score_rows,
 )
+from csi.report.wave_rows import ChangeRow, change_rows
 
 if TYPE_CHECKING:
     from csi.report.book import StudyResults
@@ -53,6 +54,7 @@ class Reading:
         self.tests = tuple(
             row for comparison in results.comparisons for row in difference_rows(comparison)
         )
+        self.changes: tuple[ChangeRow, ...] = change_rows(results)
         self.constructs = self._construct_order()
         self.drivers: tuple[DriverRow, ...] = driver_rows(results.drivers)
         self.parameters = results.fit.tidy()

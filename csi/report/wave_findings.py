@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from csi.report.document import Interval, Number, PValue
 from csi.report.reading import Reading
-from csi.report.wave_rows import ChangeRow, Where, change_rows, explained
+from csi.report.wave_rows import ChangeRow, Where, explained
 from csi.report.wording import Construct, Level, Phrase, WaveName
 
 
@@ -14,7 +14,7 @@ def movements(reading: Reading) -> list[Phrase]:
     The index is told of everybody and every group; other constructs where each is us within a line,
     which is where something can be done. The tables have the rest.
     """
-    rows = [row for row in change_rows(reading.results) if row.before == _wave_before(reading)]
+    rows = [row for row in reading.changes if row.before == _wave_before(reading)]
     if not rows:
         return []
     by_place: dict[Where, list[ChangeRow]] = {}
@@ -43,7 +43,7 @@ def explanations(reading: Reading) -> list[Phrase]:
     """Say how much of a change is another mix of customers: where the change is beyond chance."""
     phrases = []
     moved = {
-        row.where for row in change_rows(reading.results)
+        row.where for row in reading.changes
         if row.moved and row.term == reading.index and row.before == _wave_before(reading)
     }  # fmt: skip
     for found, where, parts, _ in explained(reading.results):
@@ -66,7 +66,7 @@ def explanations(reading: Reading) -> list[Phrase]:
 def broken(reading: Reading) -> list[Phrase]:
     """Say of which constructs no change can be told since the wave before, and why."""
     terms: dict[str, dict[str, None]] = {}
-    for row in change_rows(reading.results):
+    for row in reading.changes:
         if row.obstacle and row.before == _wave_before(reading):
             terms.setdefault(row.obstacle, {})[row.term] = None
     wave = WaveName(_wave_before(reading))

@@ -29,7 +29,6 @@ from csi.report.wave_rows import (
     ChangeRow,
     PartRow,
     Where,
-    change_rows,
     explained,
 )
 from csi.report.wording import WaveName, Wording
@@ -56,7 +55,7 @@ def trend(reading: Reading, words: Wording) -> tuple[Block, ...]:
 
 
 def _index_changes(reading: Reading, words: Wording) -> tuple[Table, ...]:
-    rows = [row for row in change_rows(reading.results) if row.term == reading.index]
+    rows = [row for row in reading.changes if row.term == reading.index]
     return _changes(reading, words, rows, words("trend.index_table"), construct=False)
 
 
@@ -65,7 +64,7 @@ def _moved_constructs(reading: Reading, words: Wording) -> tuple[Table, ...]:
     own = reading.own
     rows = [
         row
-        for row in change_rows(reading.results)
+        for row in reading.changes
         if row.term != reading.index
         and (not row.where or (row.where[-1] == (reading.group, own)))
         and (row.moved or row.verdict == "not comparable" or row.basis != "all items")
@@ -97,7 +96,7 @@ def _changes(
                 Flagged(words(f"verdict.{row.verdict.replace(' ', '_')}"), _tone(reading, row)),
             )
         )
-    tests = sum(row.tested for row in change_rows(reading.results))
+    tests = sum(row.tested for row in reading.changes)
     table = Table(
         caption=caption,
         columns=(
