@@ -98,7 +98,7 @@ def write_books(
     Raises
     ------
     StudyError
-        Unknown items; or, once all others are written, the books that could not be made.
+        Unknown or repeated items; or, once all others are written, the books that could not be made.
 
     Examples
     --------
@@ -141,6 +141,9 @@ def plan_books(
         if name not in items:
             hint = suggest(name, items) or f"Items with choices: {', '.join(items)}."
             raise StudyError(f"`by` names `{name}`, which {questionnaire.source} lacks. {hint}")
+    twice = next((name for k, name in enumerate(by) if name in by[:k]), None)
+    if twice is not None:
+        raise StudyError(f"`by` names `{twice}` twice; each item once.")
     inputs = record_provenance(study.files(wave))
     made_from = json.dumps(
         {"inputs": dict(inputs.inputs), "versions": dict(inputs.versions), "wave": wave},

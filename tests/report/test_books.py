@@ -96,6 +96,11 @@ def test_an_unknown_item_gets_a_suggestion(folder: Path) -> None:
         write_books(folder, by=["lime"])
 
 
+def test_an_item_counts_once(folder: Path) -> None:
+    with pytest.raises(StudyError, match=r"^`by` names `line` twice; each item once.$"):
+        write_books(folder, by=["line", "operator", "line"])
+
+
 def test_a_book_that_cannot_be_made_is_named_and_the_others_are_written(folder: Path) -> None:
     frame = pd.read_csv(folder / "a.csv")
     frame.loc[frame["line"] == 2, "line"] = 1
