@@ -6,8 +6,9 @@ import hashlib
 import itertools
 import json
 import multiprocessing
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
+from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -98,7 +99,8 @@ def write_books(
     Raises
     ------
     StudyError
-        Unknown or repeated items; or, once all others are written, the books that could not be made.
+        Unknown or repeated items; or, once all others are written, the books that could not be
+        made.
 
     Examples
     --------
@@ -114,14 +116,15 @@ def write_books(
     done = len(books) - len(missing)
     say = progress or _silent
     faults: list[Fault] = []
-    for task, written in _written(study, questionnaire, wave, missing, folder, jobs):
-        done += len(task)
-        if isinstance(written, CsiError):
-            faults.append(Fault(task[0].name, str(written)))
-        else:
-            manifest |= written
-        _write_manifest(folder, manifest)
-        say(task[-1].name, done / len(books))
+    with closing(_written(study, questionnaire, wave, missing, folder, jobs)) as finished:
+        for task, written in finished:
+            done += len(task)
+            if isinstance(written, CsiError):
+                faults.append(Fault(task[0].name, str(written)))
+            else:
+                manifest |= written
+            _write_manifest(folder, manifest)
+            say(task[-1].name, done / len(books))
     if faults:
         raise StudyError(faults)
     return tuple(folder / book.name for book in books)
@@ -170,7 +173,7 @@ def _written(
     missing: Sequence[Book],
     folder: Path,
     jobs: int,
-) -> Iterator[tuple[list[Book], Entries | CsiError]]:
+) -> Generator[tuple[list[Book], Entries | CsiError]]:
     """Give, as they are finished, books that share respondents, and their entries or their fault.
 
     The answers are read and weighted once, and each process gets those of its respondents.
@@ -190,11 +193,19 @@ def _written(
                 yield task, error
                 continue
             running[pool.submit(_write_together, own, wave, answers, task, folder)] = task
-        for future in as_completed(running):
-            fault = future.exception()
-            if fault is not None and not isinstance(fault, CsiError):
-                raise fault
-            yield running[future], fault or future.result()
+        try:
+            for future in as_completed(running):
+                yield running[future], _outcome(future)
+        except BaseException:  # an interruption: begin no more books
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
+
+
+def _outcome(future: Future[Entries]) -> Entries | CsiError:
+    try:
+        return future.result()
+    except CsiError as error:
+        return error
 
 
 def _tasks(books: Sequence[Book]) -> list[list[Book]]:

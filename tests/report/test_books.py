@@ -91,6 +91,32 @@ def test_the_book_of_a_client_measures_against_its_own_score(folder: Path) -> No
     assert {board.own for board in theirs.short_boards} == {1}
 
 
+def test_an_interruption_begins_no_more_books_and_the_next_call_goes_on(folder: Path) -> None:
+    """Of eight books by town, one process makes the first; at most two more had been begun."""
+    form = (folder / "q.yaml").read_text("utf-8")
+    towns = ", ".join(f"{k}: {{en: Town {k}, zh: 镇{k}}}" for k in range(1, 9))
+    lines = "{1: {en: Prepaid, zh: 预付费}, 2: {en: Contract, zh: 合约}}"
+    (folder / "q.yaml").write_text(form.replace(lines, f"{{{towns}}}"), encoding="utf-8")
+    frame = pd.read_csv(folder / "a.csv")
+    frame["line"] = np.arange(len(frame)) % 8 + 1
+    frame.to_csv(folder / "a.csv", index=False)
+
+    def interrupt(_name: str, _done: float) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        write_books(folder, by=["line"], languages=["en"], ending=".xlsx", jobs=1,
+                    progress=interrupt)  # fmt: skip
+    made = folder / "out" / "books"
+    begun = len(list(made.glob("*.xlsx")))
+    assert 1 <= begun <= 3
+    assert len(json.loads((made / MANIFEST).read_text())) == 1
+    seen: list[str] = []
+    write_books(folder, by=["line"], languages=["en"], ending=".xlsx", jobs=1,
+                progress=lambda name, _done: seen.append(name))  # fmt: skip
+    assert len(seen) == 7
+
+
 def test_an_unknown_item_gets_a_suggestion(folder: Path) -> None:
     with pytest.raises(StudyError, match=r"names `lime`, which q.yaml lacks. Did you mean `line`"):
         write_books(folder, by=["lime"])
