@@ -7,13 +7,12 @@ same phrases, so they cannot say different things.
 from __future__ import annotations
 
 import math
-from dataclasses import replace
 
 from csi.report.document import Interval, Number, PValue
 from csi.report.element_findings import complaint, regional, short_boards
 from csi.report.gap_rows import explained_gaps
 from csi.report.reading import Reading
-from csi.report.rows import Code, Difference, DriverRow
+from csi.report.rows import Code, Difference, DriverRow, towards
 from csi.report.wave_findings import explanations, movements
 from csi.report.wording import Construct, Either, Level, Phrase
 
@@ -252,24 +251,6 @@ def scope_of(reading: Reading, line: Code | None) -> Phrase:
 def _is_higher(group: Code, test: Difference) -> bool:
     return (test.verdict == "higher" and test.a == group) or (
         test.verdict == "lower" and test.b == group
-    )
-
-
-def towards(group: Code, test: Difference) -> Difference:
-    """Return the test as ``group`` minus the other."""
-    if test.a == group:
-        return test
-    return replace(
-        test,
-        a=test.b,
-        b=test.a,
-        difference=-test.difference,
-        low=-test.high,
-        high=-test.low,
-        verdict={"higher": "lower", "lower": "higher"}.get(test.verdict, test.verdict),
-        corrected=-test.corrected,
-        corrected_low=-test.corrected_high,
-        corrected_high=-test.corrected_low,
     )
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from csi.report.document import Interval, Number
 from csi.report.reading import Reading
-from csi.report.rows import Code, plain
+from csi.report.rows import Code, plain, towards
 from csi.report.wave_rows import PartRow
 from csi.report.wording import Level, Phrase
 
@@ -54,5 +55,17 @@ def explained_gaps(reading: Reading) -> list[Phrase]:
         for name in ("mix", "level"):
             part = row.parts[name]
             values |= {name: Number(part.value), f"{name}_interval": Interval(part.low, part.high)}
-        phrases.append(Phrase("finding.gap_explained", values))
+        unlike = owed_to_questions(reading, row)
+        known = not math.isnan(unlike)
+        key = "finding.gap_explained_unlike" if known else "finding.gap_explained"
+        phrases.append(Phrase(key, values | ({"unlike": Number(unlike)} if known else {})))
     return phrases
+
+
+def owed_to_questions(reading: Reading, row: GapRow) -> float:
+    """Return the points of a gap that unlike questions make; NaN where they make none."""
+    for test in reading.group_tests():
+        if {test.a, test.b} == {row.own, row.rival} and test.partial:
+            mine = towards(row.own, test)
+            return mine.difference - mine.corrected
+    return math.nan

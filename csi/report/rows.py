@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -79,6 +79,24 @@ class Difference:
     def partial(self) -> bool:
         """Whether a part of the difference is one of measurement, and known."""
         return self.comparability == "partially comparable" and not math.isnan(self.corrected)
+
+
+def towards(group: Code, test: Difference) -> Difference:
+    """Return the test as ``group`` minus the other."""
+    if test.a == group:
+        return test
+    return replace(
+        test,
+        a=test.b,
+        b=test.a,
+        difference=-test.difference,
+        low=-test.high,
+        high=-test.low,
+        verdict={"higher": "lower", "lower": "higher"}.get(test.verdict, test.verdict),
+        corrected=-test.corrected,
+        corrected_low=-test.corrected_high,
+        corrected_high=-test.corrected_low,
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,9 +11,9 @@ from csi.report.book import StudyResults
 from csi.report.cautions import cautions
 from csi.report.composing import compose
 from csi.report.document import Document, Interval, Number, Table, Tiles
-from csi.report.findings import findings, towards, without_unlike
+from csi.report.findings import findings, without_unlike
 from csi.report.reading import Reading
-from csi.report.rows import Difference
+from csi.report.rows import Difference, towards
 from csi.report.theme import Theme
 from csi.report.wording import Phrase, Wording
 

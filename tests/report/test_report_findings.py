@@ -6,9 +6,9 @@ import pytest
 
 from csi.report.book import StudyResults
 from csi.report.cautions import cautions
-from csi.report.findings import findings, priorities, towards
+from csi.report.findings import findings, priorities
 from csi.report.reading import Reading
-from csi.report.rows import Difference, DriverRow
+from csi.report.rows import Difference, DriverRow, towards
 from csi.report.wording import Phrase, Wording
 
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 import math
 
 from csi.report.document import Block, Cell, Column, Heading, Interval, Number, Table, base_mark
-from csi.report.findings import towards
-from csi.report.gap_rows import GapRow, gap_rows
+from csi.report.gap_rows import GapRow, gap_rows, owed_to_questions
 from csi.report.reading import Reading
 from csi.report.rows import base_rules
 from csi.report.sections.comparable import alike_note
@@ -26,7 +25,7 @@ def gap_parts(reading: Reading, words: Wording) -> tuple[Block, ...]:
 
 
 def _table(reading: Reading, words: Wording, rows: tuple[GapRow, ...], caption: str) -> Table:
-    unlike = [_owed(reading, row) for row in rows]
+    unlike = [owed_to_questions(reading, row) for row in rows]
     low = any(_flag(reading, row) for row in rows)
     shown = any(not math.isnan(points) for points in unlike)
     interval = Column(words("column.interval"), "right")
@@ -86,12 +85,3 @@ def _flag(reading: Reading, row: GapRow) -> str:
     """Return "low" where one of the two bases is."""
     scores = (reading.score(reading.where(group=group)) for group in (row.own, row.rival))
     return "low" if any(score is not None and score.flag == "low" for score in scores) else ""
-
-
-def _owed(reading: Reading, row: GapRow) -> float:
-    """Return the points of a gap that unlike questions make; NaN where they make none."""
-    for test in reading.group_tests():
-        if {test.a, test.b} == {row.own, row.rival} and test.partial:
-            mine = towards(row.own, test)
-            return mine.difference - mine.corrected
-    return math.nan

@@ -13,9 +13,9 @@ from csi.report.document import (
     PValue,
     Table,
 )
-from csi.report.findings import construct_differences, group_differences, towards
+from csi.report.findings import construct_differences, group_differences
 from csi.report.reading import Reading
-from csi.report.rows import Code, Difference, DriverRow
+from csi.report.rows import Code, Difference, DriverRow, towards
 from csi.report.sections.comparable import alike_note
 from csi.report.sections.constructs import construct_table
 from csi.report.sections.parts import driver_weight, verdict_cell

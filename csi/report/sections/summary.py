@@ -24,10 +24,10 @@ from csi.report.document import (
     format_number,
     signed,
 )
-from csi.report.findings import grouped_findings, leading_drivers, towards
+from csi.report.findings import grouped_findings, leading_drivers
 from csi.report.headline import headlines, latest_change
 from csi.report.reading import Reading
-from csi.report.rows import Code, Difference, ScoreRow
+from csi.report.rows import Code, Difference, ScoreRow, towards
 from csi.report.sections.comparable import alike_note
 from csi.report.sections.parts import (
     group_header,

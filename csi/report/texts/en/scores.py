@@ -47,6 +47,11 @@ TEXT: dict[str, str] = {
         "Of the gap of {own} to {other}, {total} points, {mix} {mix_interval} go with another mix "
         "of customers and {level} {level_interval} with other answers of like customers."
     ),
+    "finding.gap_explained_unlike": (
+        "Of the gap of {own} to {other}, {total} points, {mix} {mix_interval} go with another mix "
+        "of customers and {level} {level_interval} with other answers of like customers, {unlike} "
+        "of these with questions that measure unalike."
+    ),
     "note.unit_gap_parts": "Unit: index points, ours minus theirs.",
     "note.gap_parts": (
         "Parts averaged over all orders of replacement; kinds of customers by {cells}. The parts "

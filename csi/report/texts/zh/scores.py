@@ -42,6 +42,10 @@ TEXT: dict[str, str] = {
         "{own}与{other}的差距为 {total} 分，其中用户构成不同占 {mix} 分 {mix_interval}，"
         "同类用户评价不同占 {level} 分 {level_interval}。"
     ),
+    "finding.gap_explained_unlike": (
+        "{own}与{other}的差距为 {total} 分，其中用户构成不同占 {mix} 分 {mix_interval}，"
+        "同类用户评价不同占 {level} 分 {level_interval}（其中 {unlike} 分源于测量方式不同的题目）。"
+    ),
     "note.unit_gap_parts": "单位：指数分，本方减对方。",
     "note.gap_parts": (
         "各部分按所有替换次序平均；用户类别按{cells}划分。各部分精确加总；余项：各题缺答者不同及"
