@@ -69,6 +69,15 @@ def test_the_competitor_that_overtook(province: StudyResults) -> None:
     assert score["2026q1", OWN] < score["2026q1", 2] - 5
 
 
+def test_a_gap_that_rests_on_a_biased_question_is_explained_with_it(
+    phrases: tuple[Phrase, ...],
+) -> None:
+    """One of three questions is answered a point of ten higher: 100/9/3 points of the index."""
+    told = [p for p in phrases if p.key.startswith("finding.gap_explained")]
+    assert [p.key for p in told] == ["finding.gap_explained", "finding.gap_explained_unlike"]
+    assert told[1].values["unlike"].value == pytest.approx(-100 / 9 / 3, abs=0.6)  # type: ignore[attr-defined]
+
+
 def test_the_biased_question_is_found_and_its_gap_corrected(province: StudyResults) -> None:
     bias = province.invariances["operator"].item_bias()
     assert bias[["item", "operator"]].to_numpy().tolist() == [["SAT3", 3]]
