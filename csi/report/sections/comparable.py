@@ -82,7 +82,20 @@ def alike_note(
     return (words("note.alike", groups=groups, verdicts=said_verdicts(words, verdicts)),)
 
 
-def worse_of(a: str, b: str) -> str:
+def waves_alike_note(reading: Reading, words: Wording, terms: Sequence[str]) -> tuple[str, ...]:
+    """Say whether the questions of constructs measure alike in the waves; nothing if unknown."""
+    verdicts: dict[str, str] = {}
+    for comparison in reading.results.changes:
+        own = comparison.gaps[comparison.gaps["reason"] == ""]
+        for term, verdict in zip(own["term"], own["comparability"], strict=True):
+            if term in terms and verdict:
+                verdicts[term] = _worse_of(verdicts.get(term, "comparable"), verdict)
+    return (
+        (words("note.change_alike", verdicts=said_verdicts(words, verdicts)),) if verdicts else ()
+    )
+
+
+def _worse_of(a: str, b: str) -> str:
     """Return the worse of two verdicts; comparable in effect counts as comparable."""
     return next((v for v in _WORST_FIRST if v in (a, b)), "comparable")
 

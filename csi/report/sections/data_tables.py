@@ -19,6 +19,7 @@ from csi.report.document import (
 from csi.report.reading import Reading
 from csi.report.rows import Domain, ScoreRow, plain, score_rows
 from csi.report.sections.comparable import (
+    alike_note,
     comparable_cell,
     comparable_notes,
     corrected_rows,
@@ -88,6 +89,7 @@ def _score_table(
     construct: bool,
 ) -> Table:
     rows: list[tuple[Cell, ...]] = []
+    terms = [c for c in reading.constructs if c != reading.index] if construct else [reading.index]
     for name, line, group, row, check in found:
         rows.append(
             (
@@ -124,7 +126,8 @@ def _score_table(
         rows=tuple(rows),
         dense=True,
         notes=(words("note.base_shown"), words("note.unit_index"), words("note.interval"),
-               words("note.flags"), *(polarity_notes(reading, words) if construct else ())),
+               words("note.flags"), *(polarity_notes(reading, words) if construct else ()),
+               *alike_note(reading, words, terms)),
     )  # fmt: skip
 
 

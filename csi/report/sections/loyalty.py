@@ -69,6 +69,7 @@ def _steps(words: Wording, ladder: ComplaintLadder) -> Table:
         notes=(
             words("note.base_steps"),
             words("note.unit_steps"),
+            words("note.alike_none"),
             words("note.interval"),
             *((words("note.low", limit=mark),) if "low" in flags else ()),
             *((words("note.suppressed", limit=suppress),) if "suppressed" in flags else ()),
@@ -124,6 +125,7 @@ def _gaps(words: Wording, ladder: ComplaintLadder) -> tuple[Table, ...]:
             words("note.base_tests"),
             words("note.unit_points"),
             words("note.interval_ladder", tests=len(rows)),
+            words("note.alike_none"),
             words("note.verdicts"),
         ),
     )

@@ -21,7 +21,7 @@ from csi.report.document import (
     signed,
 )
 from csi.report.reading import Reading
-from csi.report.sections.comparable import said_verdicts, worse_of
+from csi.report.sections.comparable import waves_alike_note
 from csi.report.sections.parts import polarity_notes
 from csi.report.sections.trend_chart import trend_chart
 from csi.report.wave_findings import explanations, movements, named_place
@@ -113,29 +113,15 @@ def _changes(
         notes=(
             words("note.base_waves"),
             words("note.unit_change", wave=WaveName(found[0].after)),
-            words("note.interval_unadjusted"),
+            words("note.interval_changes"),
             words("note.change_tests", tests=tests),
             words("note.change_verdicts"),
             *((words("note.untested_changes", count=small),) if small else ()),
-            *_alike(reading, words, found),
+            *waves_alike_note(reading, words, [row.term for row in found]),
             *(polarity_notes(reading, words) if construct else ()),
         ),
     )
     return (table,)
-
-
-def _alike(reading: Reading, words: Wording, found: list[ChangeRow]) -> tuple[str, ...]:
-    """Say whether the questions measure alike in the waves, by construct."""
-    terms = dict.fromkeys(row.term for row in found)
-    verdicts: dict[str, str] = {}
-    for comparison in reading.results.changes:
-        own = comparison.gaps[comparison.gaps["reason"] == ""]
-        for term, verdict in zip(own["term"], own["comparability"], strict=True):
-            if term in terms and verdict:
-                verdicts[term] = worse_of(verdicts.get(term, "comparable"), verdict)
-    return (
-        (words("note.change_alike", verdicts=said_verdicts(words, verdicts)),) if verdicts else ()
-    )
 
 
 def _tone(reading: Reading, row: ChangeRow) -> Tone:

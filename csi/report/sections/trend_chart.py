@@ -8,6 +8,7 @@ from csi.report.charts.trend import TrendChart, TrendLine, TrendPanel
 from csi.report.document import Figure, format_number
 from csi.report.reading import Reading
 from csi.report.rows import Code
+from csi.report.sections.comparable import waves_alike_note
 from csi.report.wave_rows import trend_of, trend_points
 from csi.report.wording import WaveName, Wording
 
@@ -114,6 +115,7 @@ def _figure(
             words("note.unit_index"),
             words("note.interval_bars"),
             words("note.weights_pooled"),
+            *waves_alike_note(reading, words, [reading.index]),
             *((words("note.broken"),) if any(panel.breaks for panel in panels) else ()),
         ),
     )

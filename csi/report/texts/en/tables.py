@@ -66,7 +66,7 @@ TEXT: dict[str, str] = {
     "flag.suppressed": "suppressed",
     "note.base_shown": "Base: respondents with an answer, n unweighted.",
     "note.base_right": "Base: n beside each score, unweighted.",
-    "note.base_all": "Base: {n} respondents, unweighted.",
+    "note.base_all": "Base: {n} respondents, counted without weights.",
     "note.base_item": "Base: respondents who answered the item.",
     "note.base_tests": "Base: as in the table of scores.",
     "note.unit_index": "Unit: points, 0–100.",
@@ -78,7 +78,7 @@ TEXT: dict[str, str] = {
         "Unit: loading standardised; weight, adds up to 1 in a construct; mean 0–100."
     ),
     "note.unit_items": "Unit: points, 0–100, rescaled from the item's own scale.",
-    "note.unit_missing": "Unit: per cent of the answers that the construct's items could have.",
+    "note.unit_missing": "Unit: per cent of the answers that the construct's items could have, without weights.",
     "note.unit_fit": "Unit: as named.",
     "note.unit_diagnosis": "Unit: as named in the finding.",
     "note.unit_changes": "Unit: count of values.",
@@ -204,6 +204,8 @@ TEXT: dict[str, str] = {
         "the best competitor."
     ),
     "note.interval_ladder": "Intervals: 95 %, not adjusted. p: Holm over the {tests} differences.",
+    "note.alike_none": "Comparability of the questions: not tested here.",
+    "note.interval_changes": "Intervals: 95 %, not adjusted.",
     "note.no_tests": "Not tested here.",
     "note.weights_pooled": (
         "All waves are scored with the same weights of the questions, so scores here may differ in "

@@ -66,7 +66,7 @@ TEXT: dict[str, str] = {
     "flag.suppressed": "不显示",
     "note.base_shown": "基数：作答的受访者，n为未加权数。",
     "note.base_right": "基数：n见各得分旁，未加权。",
-    "note.base_all": "基数：{n}名受访者，未加权。",
+    "note.base_all": "基数：{n}名受访者（未加权人数）。",
     "note.base_item": "基数：回答该题项的受访者。",
     "note.base_tests": "基数：同得分表。",
     "note.unit_index": "单位：分，0–100。",
@@ -76,7 +76,7 @@ TEXT: dict[str, str] = {
     "note.unit_reliability": "单位：系数，0–1。",
     "note.unit_loadings": "单位：载荷为标准化值；权重在构念内合计为1；均值为0–100分。",
     "note.unit_items": "单位：分，0–100，由题项自身量表换算。",
-    "note.unit_missing": "单位：占该构念题项应有回答的百分比。",
+    "note.unit_missing": "单位：占该构念题项应有回答的百分比，未加权。",
     "note.unit_fit": "单位：如各行所示。",
     "note.unit_diagnosis": "单位：如结果所述。",
     "note.unit_changes": "单位：数值个数。",
@@ -173,6 +173,8 @@ TEXT: dict[str, str] = {
         "区间：95 %，未校正。p值：按{tests}项差距及最佳对手的选择校正。"
     ),
     "note.interval_ladder": "区间：95 %，未校正。p值：对{tests}项差异作Holm校正。",
+    "note.alike_none": "题目可比性：此处未作检验。",
+    "note.interval_changes": "区间：95 %，未校正。",
     "note.no_tests": "此表未作检验。",
     "note.weights_pooled": (
         "各次调查使用相同的题目权重计分，因此这里的得分与仅用本期数据计算的得分在末位可能略有不同。"
