@@ -80,14 +80,15 @@ TEXT: dict[str, str] = {
     "note.alike_untested": "Comparability between {groups}: not tested.",
     "note.alike_not_comparable": "{constructs} not comparable",
     "note.alike_partially_comparable": (
-        "{constructs} partially comparable (letters stand where they hold without the unlike "
-        "questions)"
+        "{constructs} partially comparable (a verdict or letter stands only where it holds without "
+        "the unlike questions)"
     ),
     "note.alike_not_testable": "{constructs} with one question, not testable",
     "note.alike_rest": "the others comparable",
     "note.alike_all_comparable": "all questions measure alike",
     "note.alike_all_partially_comparable": (
-        "partial, some questions measure unalike (letters stand where they hold without them)"
+        "partial, some questions measure unalike (a verdict or letter stands only where it holds "
+        "without them)"
     ),
     "note.alike_all_not_comparable": "none, too few questions measure alike",
     "note.alike_all_not_testable": "one question, not testable",

@@ -78,7 +78,9 @@ TEXT: dict[str, str] = {
         "Unit: loading standardised; weight, adds up to 1 in a construct; mean 0–100."
     ),
     "note.unit_items": "Unit: points, 0–100, rescaled from the item's own scale.",
-    "note.unit_missing": "Unit: per cent of the answers that the construct's items could have, without weights.",
+    "note.unit_missing": (
+        "Unit: per cent of the answers that the construct's items could have, without weights."
+    ),
     "note.unit_fit": "Unit: as named.",
     "note.unit_diagnosis": "Unit: as named in the finding.",
     "note.unit_changes": "Unit: count of values.",

@@ -65,13 +65,13 @@ TEXT: dict[str, str] = {
     "note.alike_untested": "{groups}之间的可比性：未检验。",
     "note.alike_not_comparable": "{constructs}不可比",
     "note.alike_partially_comparable": (
-        "{constructs}部分可比（剔除测量方式不同的题目后仍成立的，才标字母）"
+        "{constructs}部分可比（结论与字母只在剔除测量方式不同的题目后仍成立时给出）"
     ),
     "note.alike_not_testable": "{constructs}只有一个题目，无法检验",
     "note.alike_rest": "其余可比",
     "note.alike_all_comparable": "各题测量方式一致",
     "note.alike_all_partially_comparable": (
-        "部分可比，有的题目测量方式不同（剔除后仍成立的，才标字母）"
+        "部分可比，有的题目测量方式不同（结论与字母只在剔除后仍成立时给出）"
     ),
     "note.alike_all_not_comparable": "不可比，测量方式一致的题目过少",
     "note.alike_all_not_testable": "只有一个题目，无法检验",
