@@ -31,6 +31,7 @@ from csi.report.slides.charts import add_native_chart
 from csi.report.slides.deck import Deck
 from csi.report.slides.fitting import Room, column_widths, fit_table, text_width
 from csi.report.slides.plan import plan_slides
+from csi.report.slides.tables import add_table
 from csi.report.slides.template import EAST_ASIAN_FONT, TABLE_STYLE
 from csi.report.slides.writing import render_slides
 from csi.report.theme import Theme
@@ -294,3 +295,28 @@ def _chart(chart: Chart):  # type: ignore[no-untyped-def]
     add_native_chart(deck.add("t"), chart, deck.area, deck)
     slide = opened(deck.bytes("t", "")).slides[0]
     return next(shape.chart for shape in slide.shapes if shape.has_chart)
+
+
+def test_a_list_that_goes_on_repeats_its_head() -> None:
+    blocks = [Heading("One"), Heading("First", 3), Bullets(("a",) * 4)]
+    blocks += [Heading("Second", 3), Bullets(tuple(f"long {i} " * 20 for i in range(12)))]
+    slides = plan_slides(_document(*blocks))
+    assert len(slides) > 1
+    assert slides[0].points[0].text == "First"
+    assert all(slide.points[0].text == "Second" for slide in slides[1:])
+    assert not any(slide.points[-1].head for slide in slides)
+    texts = [point.text for slide in slides for point in slide.points if not point.head]
+    assert len(texts) == 16
+
+
+def test_a_head_above_one_giant_statement_does_not_stand_alone() -> None:
+    blocks = (Heading("One"), Heading("Head", 3), Bullets(("x" * 9000,)))
+    (slide,) = plan_slides(_document(*blocks))
+    assert [point.head for point in slide.points] == [True, False]
+
+
+def test_an_empty_cell_is_no_higher_than_its_row() -> None:
+    deck = Deck(Theme(), "en")
+    table = Table(caption="", columns=(Column("a"),), rows=(("",),), notes=())
+    frame = add_table(deck.add("t"), table, 9, deck.area, deck)
+    assert frame.table.cell(1, 0)._tc.xpath(".//a:endParaRPr/@sz") == ["900"]

@@ -173,7 +173,7 @@ class _Planner:
             yield from self._statements(points, self.heading or self.section)
 
     def _slides(self, block: Block) -> Iterator[Slide]:
-        if self.points or self.tiles:
+        if self.points or (self.tiles and not isinstance(block, Callout)):
             yield from self._flush()
         if isinstance(block, Cover):
             yield Slide(title=block.title, cover=block)
@@ -194,12 +194,14 @@ class _Planner:
             taken = 0
             while taken < len(points) and self._height(points[: taken + 1]) <= room:
                 taken += 1
-            taken = max(taken, 1)
-            if 1 < taken < len(points) and points[taken - 1].head:
+            least = 2 if points and points[0].head else 1
+            taken = max(taken, least)
+            if least < taken < len(points) and points[taken - 1].head:
                 taken -= 1
             yield Slide(title=title, section=self.section, tiles=self.tiles,
                         points=tuple(points[:taken]), speech=self._spoken())  # fmt: skip
-            self.tiles, points = (), points[taken:]
+            self.tiles = ()
+            points = [*_continued(points, taken), *points[taken:]]
 
     def _height(self, points: list[Point]) -> float:
         texts = [point.text for point in points]
@@ -236,6 +238,12 @@ class _Planner:
     def _spoken(self) -> str:
         text, self.speech = "\n\n".join(self.speech), []
         return text
+
+
+def _continued(points: list[Point], taken: int) -> list[Point]:
+    """Return the head under which statements go on on the next slide."""
+    heads = [point for point in points[:taken] if point.head]
+    return heads[-1:] if taken < len(points) and not points[taken].head else []
 
 
 def _numbered(slides: Iterable[Slide]) -> Iterator[Slide]:

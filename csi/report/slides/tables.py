@@ -88,6 +88,10 @@ class _Cells:
                 below.alignment = self.sides[column.align]
             self.deck.run(below, detail_of(cell), self.size * DETAIL, colour=self.colours["quiet"])
             return
+        if not shown(cell):
+            # An empty paragraph is 18 points high unless its end says otherwise.
+            paragraph._p.get_or_add_endParaRPr().set("sz", str(int(self.size * 100)))
+            return
         tone = cell.tone if isinstance(cell, Flagged) else "plain"
         self.deck.run(paragraph, shown(cell), self.size, bold=bold,
                       colour=self.colours.get(tone, ""))  # fmt: skip
