@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Literal, cast
 
@@ -10,6 +11,7 @@ import typer
 import csi
 from csi.cli.options import Language, Quiet, StudyPath, Wave, split_names
 from csi.cli.output import progress_bar, say
+from csi.errors import ReportError
 
 
 def run_whole_study(
@@ -44,6 +46,10 @@ def report(
         Path | None,
         typer.Option("--charts", metavar="FOLDER", help="Write every chart there, SVG and PNG."),
     ] = None,
+    template: Annotated[
+        Path | None,
+        typer.Option("--template", metavar="FILE.pptx", help="Slides whose look is taken."),
+    ] = None,
     language: Language = "en",
     wave: Wave = "",
     quiet: Quiet = False,
@@ -52,16 +58,28 @@ def report(
 
     [bold]csi report study.yaml --language zh --out report.pdf[/bold]
     """
+    from csi.report.theme import read_theme
     from csi.storage import whole_file
     from csi.study import analyse_study
 
     with whole_file(out) as temporary, progress_bar(quiet) as progress:
-        results = analyse_study(csi.read_study(study), wave=wave or None, progress=progress)
+        chosen = _in_template(csi.read_study(study), template, out)
+        read_theme(chosen.branding)  # A faulty branding is said before the work.
+        results = analyse_study(chosen, wave=wave or None, progress=progress)
         csi.write_report(results, temporary, language=language)
         if charts is not None:
             csi.write_charts(results, charts, language=language)
     if not quiet:
         say(f"Written to {out}")
+
+
+def _in_template(study: csi.Study, template: Path | None, out: Path) -> csi.Study:
+    """Return a study whose slides take the look of a template."""
+    if template is None:
+        return study
+    if out.suffix.lower() != ".pptx":
+        raise ReportError("--template is for slides: --out must end in .pptx.")
+    return replace(study, branding={**study.branding, "slides": template})
 
 
 def books(

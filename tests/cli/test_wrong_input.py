@@ -316,6 +316,14 @@ def test_a_model_without_drivers(cli: Cli, folder: Path) -> None:
             "its name must end in .pdf, .xlsx or .pptx.",
         ),
         (
+            ("report", "study.yaml", "--out", "report.pdf", "--template", "brand.pptx"),
+            "--template is for slides: --out must end in .pptx.",
+        ),
+        (
+            ("report", "study.yaml", "--out", "report.pptx", "--template", "brand.pptx"),
+            "branding.slides: no file `brand.pptx`.",
+        ),
+        (
             ("index", "study.yaml", "--out", "."),
             ".: This is a folder; name a file in it (.csv, .json, .parquet, .xlsx).",
         ),
@@ -334,6 +342,8 @@ def test_a_model_without_drivers(cli: Cli, folder: Path) -> None:
         "inside a file",
         "a report there",
         "a report as .doc",
+        "a template for a PDF",
+        "no template",
         "a folder",
         ".doc",
         "log",

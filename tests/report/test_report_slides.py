@@ -320,3 +320,10 @@ def test_an_empty_cell_is_no_higher_than_its_row() -> None:
     table = Table(caption="", columns=(Column("a"),), rows=(("",),), notes=())
     frame = add_table(deck.add("t"), table, 9, deck.area, deck)
     assert frame.table.cell(1, 0)._tc.xpath(".//a:endParaRPr/@sz") == ["900"]
+
+
+def test_sections_that_a_study_leaves_out_have_no_slides(operators: StudyResults) -> None:
+    study = replace(operators.study, sections=("cover", "scores"))
+    document = compose(replace(operators, study=study), "en", Theme(), brief=True)
+    slides = plan_slides(document)
+    assert {slide.section for slide in slides[1:]} == {slides[1].section}

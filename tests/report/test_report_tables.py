@@ -240,3 +240,11 @@ def test_text_is_never_a_formula(withheld: StudyResults) -> None:
     texts = [cell for row in sheet.iter_rows() for cell in row if cell.value in TRAPS]
     assert {cell.value for cell in texts} == set(TRAPS)
     assert {cell.data_type for cell in texts} == {"s"}
+
+
+def test_sections_that_a_study_leaves_out_have_no_sheets(operators: StudyResults) -> None:
+    study = replace(operators.study, sections=("cover", "scores"))
+    names = book(replace(operators, study=study)).sheetnames
+    words = Wording(operators.questionnaire, "en")
+    formatted = [name for name in names[1:-1] if not name.startswith("data_")]
+    assert formatted == [words("scores.title")]
