@@ -86,6 +86,12 @@ def name_terms(table: pd.DataFrame, words: Wording) -> pd.DataFrame:
     return named
 
 
+def data_title(name: str, words: Wording) -> str:
+    """Return what the sheet of a tidy table is called."""
+    title = words(f"sheet.{name}") if words.known(f"sheet.{name}") else name
+    return words("book.data_sheet", name=title)
+
+
 def _name(term: str, words: Wording) -> str:
     """Return what a construct, an element or a question is called."""
     if not term or term == "nan":
@@ -107,8 +113,7 @@ def _entries(
         taken.append(sheet_name(section.title, taken))
         report.append(Entry(taken[-1], "; ".join(section.captions) or section.title))
     for name, table in tables.items():
-        title = words(f"sheet.{name}") if words.known(f"sheet.{name}") else name
-        taken.append(sheet_name(words("book.data_sheet", name=title), taken))
+        taken.append(sheet_name(data_title(name, words), taken))
         about = words(f"about.{name}") if words.known(f"about.{name}") else name
         data.append(Entry(taken[-1], about, len(table)))
     last = sheet_name(words("book.columns"), taken)

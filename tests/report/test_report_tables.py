@@ -13,7 +13,7 @@ from csi.report.book import StudyResults
 from csi.report.composing import compose
 from csi.report.document import Number, PValue, Score, Table
 from csi.report.reading import Reading
-from csi.report.tables import name_terms, render_workbook
+from csi.report.tables import data_title, name_terms, render_workbook
 from csi.report.theme import Theme
 from csi.report.wording import Wording
 from csi.report.workbook.looks import sheet_name
@@ -27,8 +27,7 @@ def book(results: StudyResults, language: str = "en") -> openpyxl.Workbook:
 
 
 def data_sheet(results: StudyResults, table: str, language: str = "en") -> str:
-    words = Wording(results.questionnaire, language)
-    return words("book.data_sheet", name=words(f"sheet.{table}"))
+    return data_title(table, Wording(results.questionnaire, language))
 
 
 def test_same_results_same_bytes(operators: StudyResults) -> None:
@@ -187,11 +186,20 @@ def test_made_up_answers_are_marked_on_every_sheet(operators: StudyResults) -> N
             assert mark in {cell.value for row in sheet.iter_rows(max_row=4) for cell in row}
 
 
+@LANGUAGES
+def test_every_table_has_a_name_in_the_language(operators: StudyResults, language: str) -> None:
+    words = Wording(operators.questionnaire, language)
+    for table in operators.tables():
+        assert words.known(f"sheet.{table}"), f"csi/report/texts/*/workbook.py lacks sheet.{table}"
+        assert words.known(f"about.{table}"), f"csi/report/texts/*/workbook.py lacks about.{table}"
+
+
 def test_every_column_is_explained(operators: StudyResults) -> None:
     rows = list(book(operators).worksheets[-1].iter_rows(min_row=2, values_only=True))
     columns = {column for column, *_ in rows}
     assert {"estimate", "conf_low", "term_label", operators.study.by[0]} <= columns
-    assert all(column != meaning for column, meaning in rows)
+    unexplained = [column for column, meaning in rows if column == meaning]
+    assert not unexplained, "csi/report/texts/*/workbook.py lacks col.<these>"
 
 
 def test_the_file_says_what_it_is(operators: StudyResults) -> None:

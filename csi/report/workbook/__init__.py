@@ -1,1 +1,1 @@
-"""The numbers of a report as a workbook; the only door to XlsxWriter."""
+"""The sheets of the workbook that `csi.report.tables` writes."""
