@@ -24,8 +24,8 @@ def constructs(reading: Reading, words: Wording) -> tuple[Block, ...]:
     blocks: list[Block] = [
         Heading(words("constructs.title")),
         Paragraph(words("constructs.intro")),
-        construct_table(reading, words),
         _chart(reading, words),
+        construct_table(reading, words),
     ]
     return tuple(blocks)
 

@@ -169,6 +169,7 @@ def _table(
             Column("p", "right"),
         ),
         rows=tuple(rows),
+        dense=True,
         notes=(
             words("note.base_all", n=int(glance["n"])),
             words("note.paths_unit"),
