@@ -44,10 +44,9 @@ def test_one_caution_for_all_groupings_that_share_a_verdict(operators: StudyResu
     both = dict.fromkeys(operators.study.by, untestable)
     reading = Reading(replace(operators, invariances=both))  # type: ignore[arg-type]
     told = [words.sentence(p) for p in cautions(reading) if "testable" in p.key]
-    assert told == [
-        "Satisfaction has one question, so its comparability between the groups and the lines "
-        "cannot be tested."
-    ]
+    assert len(told) == 1
+    assert "Provider" in told[0]
+    assert "Contract type" in told[0]
 
 
 @pytest.mark.parametrize(
