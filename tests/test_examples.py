@@ -8,10 +8,13 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+import csi
 from csi.report.book import StudyResults
 from csi.study import run_study
 from tests.processes import contents, python
 from tests.test_study import TABLES
+
+ELSEWHERE = {"PYTHONHASHSEED": "7", "TZ": "Pacific/Auckland", "LANG": "C", "LC_ALL": "C"}
 
 GROUPED = {"comparisons", "gap_parts", "invariance", "short_boards"}
 """Tables that a study without groups does not have."""
@@ -44,9 +47,26 @@ def test_another_process_elsewhere_writes_the_same_bytes(
     ecsi: StudyResults, tmp_path: Path
 ) -> None:
     words = ("run", ecsi.study.folder / "study.yaml", "--out", tmp_path, "--quiet")
-    done = python("-m", "csi", *words, cwd=tmp_path, PYTHONHASHSEED="7", OMP_NUM_THREADS="1")
+    done = python("-m", "csi", *words, cwd=tmp_path, OMP_NUM_THREADS="1", **ELSEWHERE)
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
     assert contents(tmp_path) == contents(ecsi.study.folder / "out")
+
+
+def test_another_process_elsewhere_writes_the_same_slides_and_charts(
+    ecsi: StudyResults, tmp_path: Path
+) -> None:
+    here, there = tmp_path / "here", tmp_path / "there"
+    here.mkdir()
+    there.mkdir()
+    csi.write_report(ecsi, here / "slides.pptx", language="zh")
+    csi.write_charts(ecsi, here / "charts", language="zh")
+    words = ("report", ecsi.study.folder / "study.yaml", "--language", "zh", "--quiet")
+    outs = ("--out", there / "slides.pptx", "--charts", there / "charts")
+    done = python("-m", "csi", *words, *outs, cwd=tmp_path, OMP_NUM_THREADS="1", **ELSEWHERE)
+    assert (done.returncode, done.stderr) == (0, "")
+    files = contents(there)
+    assert {Path(name).suffix for name in files} == {".pptx", ".svg", ".png"}
+    assert files == contents(here)
 
 
 def test_withheld_paths_are_nowhere(ecsi: StudyResults) -> None:

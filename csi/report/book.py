@@ -262,23 +262,26 @@ def hold_back(table: pd.DataFrame) -> pd.DataFrame:
     Parameters
     ----------
     table : DataFrame
-        A tidy table. Hidden are scores whose ``flag`` is ``suppressed``, gaps whose ``verdict`` and
-        changes in a trend whose ``change_verdict`` is ``base too small``, and paths (``op`` is
-        ``~``) whose ``verdict`` is ``withheld``.
+        A tidy table. Hidden are scores whose ``flag`` is ``suppressed``, gaps whose ``verdict`` is
+        ``base too small``, changes between waves whose ``verdict`` or ``change_verdict`` is that or
+        ``not comparable``, and paths (``op`` is ``~``) whose ``verdict`` is ``withheld``.
 
     Returns
     -------
     DataFrame
         A copy.
     """
+    unread = ["base too small"]
+    if "before" in table:
+        unread.append("not comparable")
     hidden = pd.Series(False, index=table.index)
     if "flag" in table:
         hidden |= table["flag"] == "suppressed"
     if "verdict" in table:
-        hidden |= table["verdict"] == "base too small"
+        hidden |= table["verdict"].isin(unread)
     changes = [name for name in _CHANGES if name in table]
     if changes:
-        untested = table["change_verdict"] == "base too small"
+        untested = table["change_verdict"].isin(["base too small", "not comparable"])
     if {"op", "verdict"} <= set(table.columns):
         hidden |= (table["op"] == "~") & (table["verdict"] == "withheld")
     shown = table.copy()

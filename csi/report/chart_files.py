@@ -11,7 +11,7 @@ from csi.report.composing import compose
 from csi.report.document import Block, Figure
 from csi.report.figures import Style, draw_chart, draw_picture
 from csi.report.fonts import fonts_for
-from csi.report.guard import REPLACEMENT, characters_of, guard
+from csi.report.guard import REPLACEMENT, characters_of, guard_chart
 from csi.report.theme import read_theme
 from csi.storage import whole_folder
 
@@ -70,7 +70,7 @@ def write_charts(
     written = []
     with whole_folder(folder) as temporary:
         for name, figure in named_figures(document.blocks):
-            chart, _ = guard(figure.chart, fonts.covers)
+            chart, _ = guard_chart(figure.chart, fonts, document.language)
             for ending in formats:
                 draw = (
                     draw_picture(chart, style, margin=_RIM)

@@ -97,6 +97,8 @@ def compose(
         words={
             "bars": words("note.range", low="\0", high="").partition("\0")[0],
             "table": words("word.table"),
+            "lost_title": words("word.lost_title"),
+            "lost": words("word.lost", characters="{characters}"),
             "figure": words("word.figure"),
             "low": words("column.low"),
             "score": words("column.score"),

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
-from csi.report.fonts import Face, FontSet
+from csi.report.fonts import FontSet
 from csi.report.theme import Theme
 
 if TYPE_CHECKING:
@@ -319,20 +319,13 @@ class Canvas:
         """Return a face that shows the whole text: viewers switch faces only at text borders."""
         from matplotlib.font_manager import FontProperties
 
-        face = self._face(text)
+        face = self.style.fonts.face_for(text, self.style.language)
         return FontProperties(
             family=[face.family],
             fname=str(face.bold if bold else face.regular),
             weight=700 if bold else 400,
             size=size,
         )
-
-    def _face(self, text: str) -> Face:
-        fonts = self.style.fonts
-        if fonts.chinese is None:
-            return fonts.latin
-        foreign = any(ord(c) not in fonts.latin.covers for c in text)
-        return fonts.chinese if foreign or self.style.language == "zh" else fonts.latin
 
     def _break(self, text: str, width: float, size: float, *, bold: bool) -> tuple[str, str]:
         """Split off the longest head that fits, at a space or before a Chinese character."""

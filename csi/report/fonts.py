@@ -72,6 +72,23 @@ class FontSet:
         return self.latin.covers | (self.chinese.covers if self.chinese else frozenset())
 
     @property
+    def marks(self) -> frozenset[int]:
+        """Code points that every one of the faces can show."""
+        return self.latin.covers & (self.chinese or self.latin).covers
+
+    def face_for(self, text: str, language: str) -> Face:
+        """Return the one face that a text of a chart is set in.
+
+        Viewers of SVG change faces only between texts. It is the face of the language if that
+        shows the whole text, and the Chinese one if none does.
+        """
+        if self.chinese is None:
+            return self.latin
+        points = set(map(ord, text))
+        faces = (self.latin, self.chinese) if language == "en" else (self.chinese, self.latin)
+        return next((face for face in faces if points <= face.covers), self.chinese)
+
+    @property
     def folders(self) -> tuple[Path, ...]:
         """Folders that hold the faces."""
         faces = (self.latin, self.chinese) if self.chinese else (self.latin,)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from csi.report.document import Interval, Number
 from csi.report.reading import Reading
 from csi.report.rows import Code, plain, towards
-from csi.report.wave_rows import PartRow
+from csi.report.wave_rows import PartRow, part_row
 from csi.report.wording import Level, Phrase
 
 
@@ -28,13 +28,7 @@ def gap_rows(reading: Reading) -> tuple[GapRow, ...]:
     for gap in reading.results.gap_parts:
         table = gap.tidy()
         parts = {
-            str(row["part"]): PartRow(
-                part=str(row["part"]),
-                value=float(row["estimate"]),
-                low=float(row["conf_low"]),
-                high=float(row["conf_high"]),
-            )
-            for row in table[table["by"] == ""].to_dict("records")
+            str(row["part"]): part_row(row) for row in table[table["by"] == ""].to_dict("records")
         }
         rows.append(GapRow(own=plain(gap.after), rival=plain(gap.before), parts=parts))
     return tuple(rows)

@@ -13,7 +13,7 @@ import shutil
 import tempfile
 import warnings
 from collections.abc import Mapping
-from dataclasses import asdict, fields
+from dataclasses import asdict, fields, replace
 from importlib.resources import files
 from pathlib import Path
 from typing import Any, Literal
@@ -22,6 +22,7 @@ from csi.errors import ReportError, ReportWarning
 from csi.questionnaire.schema import Language
 from csi.report.column_widths import column_shares
 from csi.report.document import (
+    Block,
     Bullets,
     Callout,
     Cover,
@@ -40,7 +41,7 @@ from csi.report.document import (
 )
 from csi.report.figures import Style, draw_chart
 from csi.report.fonts import CHINESE_FAMILY, LATIN_FAMILY, FontSet, fonts_for
-from csi.report.guard import REPLACEMENT, characters_of, guard
+from csi.report.guard import REPLACEMENT, characters_of, guard, guard_chart, name_characters
 from csi.report.theme import Theme
 
 _STANDARDS: list[Literal["a-2a", "ua-1"]] = ["a-2a", "ua-1"]
@@ -84,15 +85,36 @@ def render_pdf(document: Document, theme: Theme) -> bytes:
     Warns
     -----
     ReportWarning
-        Characters without a glyph, replaced by "□"; a brand font that is not there.
+        Characters without a glyph, replaced by "□", which a box at the end of the report lists; a
+        brand font that is not there.
     """
     fonts = fonts_for(
         characters_of((document, theme.name)) | {REPLACEMENT}, language=document.language
     )
-    document, lost = guard(document, fonts.covers)
+    blocks, lost_in_charts = _guard_charts(document, fonts)
+    document, lost = guard(replace(document, blocks=blocks), fonts.covers, fonts.marks)
+    lost |= lost_in_charts
     _tell_of_lost(lost, document.language)
+    if lost and "lost" in document.words:
+        told = Callout(
+            title=document.words["lost_title"],
+            text=document.words["lost"].format(characters=name_characters(lost)),
+            tone="quiet",
+        )
+        document = replace(document, blocks=(*document.blocks, told))
     with tempfile.TemporaryDirectory(prefix="csi-report-") as folder:
         return _compile(document, theme, fonts, Path(folder))
+
+
+def _guard_charts(document: Document, fonts: FontSet) -> tuple[tuple[Block, ...], frozenset[str]]:
+    lost: frozenset[str] = frozenset()
+    blocks: list[Block] = []
+    for block in document.blocks:
+        if isinstance(block, Figure):
+            chart, own = guard_chart(block.chart, fonts, document.language)
+            block, lost = replace(block, chart=chart), lost | own
+        blocks.append(block)
+    return tuple(blocks), lost
 
 
 def render_form(form: Any, template: str, language: Language) -> bytes:
@@ -121,7 +143,7 @@ def render_form(form: Any, template: str, language: Language) -> bytes:
         Characters without a glyph, replaced by "□".
     """
     fonts = fonts_for(characters_of(form) | {REPLACEMENT}, language=language)
-    form, lost = guard(form, fonts.covers)
+    form, lost = guard(form, fonts.covers, fonts.marks)
     _tell_of_lost(lost, language)
     data = asdict(form) | {
         "lang": language,
@@ -138,7 +160,8 @@ def _tell_of_lost(lost: frozenset[str], language: str) -> None:
     if lost:
         listed = ", ".join(f"{c} (U+{ord(c):04X})" for c in sorted(lost))
         warnings.warn(
-            f"No font has a glyph for {listed}: shown as {REPLACEMENT} in the {language} report.",
+            f"No font has a glyph for {listed}: shown as {REPLACEMENT} in the {language} report; "
+            "combining marks are left out.",
             ReportWarning,
             stacklevel=3,
         )

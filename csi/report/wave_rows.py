@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from csi.report.charts.trend import TrendPoint
 from csi.report.rows import Code, plain
+from csi.results import base_flag
 
 if TYPE_CHECKING:
     from csi.comparison import Decomposition, Trend
@@ -70,6 +71,7 @@ class PartRow:
 
     part: str
     value: float
+    std_error: float
     low: float
     high: float
 
@@ -142,7 +144,10 @@ def _point(row: Mapping[Any, Any] | None) -> TrendPoint:
 def explained(
     results: StudyResults,
 ) -> Iterator[tuple[Decomposition, Where, tuple[PartRow, ...], Mapping[str, float]]]:
-    """Yield each explained change: its group, its parts in order, and the two scores."""
+    """Yield each explained change: its group, its parts in order, and the two scores.
+
+    Parts on too small a base are NaN.
+    """
     for found in results.decomposition:
         table = found.tidy()
         table = table[table["by"] == ""]
@@ -151,10 +156,16 @@ def explained(
             own = table
             for name, code in where:
                 own = own[own[name].map(plain) == code]
-            parts = tuple(
-                PartRow(part=str(r["part"]), value=float(r["estimate"]),
-                        low=float(r["conf_low"]), high=float(r["conf_high"]))
-                for r in own.to_dict("records")
-            )  # fmt: skip
+            parts = tuple(part_row(row) for row in own.to_dict("records"))
             yield found, where, parts, {str(k): float(v) for k, v in score.items()
                                         if k in ("score_before", "score_after")}  # fmt: skip
+
+
+def part_row(row: Mapping[Any, Any]) -> PartRow:
+    """Read one part; NaN on too small a base."""
+    hidden = base_flag(float(row["n_eff"])) == "suppressed"
+    value, error, low, high = (
+        math.nan if hidden else float(row[c])
+        for c in ("estimate", "std_error", "conf_low", "conf_high")
+    )
+    return PartRow(part=str(row["part"]), value=value, std_error=error, low=low, high=high)

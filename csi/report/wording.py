@@ -164,8 +164,11 @@ class Wording:
         return found.text.to(self.language) if found else item
 
     def item_name(self, item: str | None, fallback: str) -> str:
-        """Return the short name of a grouping item: ``report: names:`` of the questionnaire."""
-        return self._declared(item) or self(fallback)
+        """Return the short name of a grouping item: ``report: names:`` of the questionnaire.
+
+        Without one, the text ``fallback`` of the catalogue, or the item as its file calls it.
+        """
+        return self._declared(item) or (self(fallback) if fallback else str(item))
 
     def named(self, item: str) -> bool:
         """Tell whether the questionnaire declares a short name for an item."""

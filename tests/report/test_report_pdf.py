@@ -13,7 +13,7 @@ from csi.errors import ReportError, ReportWarning
 from csi.questionnaire.schema import Text
 from csi.report.book import StudyResults
 from csi.report.composing import compose
-from csi.report.document import Document, Figure, Heading, Paragraph, Score, Table
+from csi.report.document import Document, Figure, Heading, Paragraph, Table
 from csi.report.pdf import render_pdf
 from csi.report.theme import Theme
 
@@ -68,21 +68,6 @@ def test_chinese_is_searchable_also_inside_charts(
     assert "满意度" in text
     for label in {"operators": ["运营商甲", "改进区"], "withheld": ["感知质量"]}.get(name, []):
         assert label in text
-
-
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_every_number_of_the_index_table_is_in_the_text(
-    language: str, texts: dict[tuple[str, str], str], documents: Documents
-) -> None:
-    text = squeezed(texts["operators", language])
-    table = next(
-        block
-        for block in documents["operators", language].blocks
-        if isinstance(block, Table) and any(isinstance(c, Score) for c in block.rows[0])
-    )
-    for cell in (cell for row in table.rows for cell in row if isinstance(cell, Score)):
-        assert squeezed(str(cell)) in text
-        assert f"n={cell.n:,}" in text
 
 
 @pytest.mark.parametrize("name", STUDIES)

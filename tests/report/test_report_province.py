@@ -2,20 +2,50 @@
 
 from __future__ import annotations
 
+import io
 import re
 from pathlib import Path
+from typing import Any
 
+import openpyxl
 import pytest
-from pypdf import PdfReader
+from accessible import barriers
+from not_shown import left_out
+from promised import Promise, bodies, faults, squeezed, unnoticed_changes
+from promised_sections import promised_tables
+from spoiled import shown, spoil, typed
+from tagged_pdf import TaggedPdf, read_tags
 
 import csi
+from csi.errors import ReportWarning
 from csi.report.book import StudyResults
 from csi.report.cautions import cautions
+from csi.report.composing import compose
+from csi.report.document import format_interval, format_number
 from csi.report.findings import findings
 from csi.report.reading import Reading
+from csi.report.slides.writing import render_slides
+from csi.report.tables import render_workbook
+from csi.report.theme import Theme
 from csi.report.wording import Phrase, Wording
 
 OWN, MOBILE, BROADBAND = 1, 2, 4
+
+
+@pytest.fixture(scope="module")
+def books(province: StudyResults, tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
+    folder = tmp_path_factory.mktemp("province")
+    return {
+        language: csi.write_report(
+            province, folder / f"{language}.pdf", language=language
+        ).read_bytes()
+        for language in ("en", "zh")
+    }
+
+
+@pytest.fixture(scope="module")
+def tagged(books: dict[str, bytes]) -> dict[str, TaggedPdf]:
+    return {language: read_tags(pdf) for language, pdf in books.items()}
 
 
 @pytest.fixture(scope="module")
@@ -114,22 +144,112 @@ def test_both_languages_say_the_same_numbers(province: StudyResults) -> None:
         assert figures[0] == figures[1]
 
 
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_every_number_of_every_table_is_in_its_row(
+    province: StudyResults, tagged: dict[str, TaggedPdf], language: str
+) -> None:
+    promise = Promise(province, language, province.tables())
+    expected = promised_tables(promise)
+    assert len(expected) == 39
+    assert not faults(expected, tagged[language])
+    assert not left_out(promise)
+
+
+def test_another_number_in_any_column_of_the_book_is_noticed(
+    province: StudyResults, tagged: dict[str, TaggedPdf]
+) -> None:
+    expected = promised_tables(Promise(province, "en", province.tables()))
+    for promise, body in zip(expected, bodies(expected, tagged["en"]), strict=True):
+        assert body is not None
+        assert list(unnoticed_changes(promise, body)) == []
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_nothing_keeps_a_reader_out(tagged: dict[str, TaggedPdf], language: str) -> None:
+    assert barriers(tagged[language]) == []
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_what_a_chart_alone_shows_is_in_its_text(
+    province: StudyResults, tagged: dict[str, TaggedPdf], language: str
+) -> None:
+    """The two waterfalls print the parts of the change; a reader of the picture finds them."""
+    parts = province.tables()["decomposition"]
+    latest = parts["before"] == province.study.waves[-2].id
+    ours = parts["line"].isna() & (parts["operator"].isna() | (parts["operator"] == OWN))
+    charts = [squeezed(f.text) for f in tagged[language].root.every("Figure")]
+    for _, row in parts[latest & ours & parts["by"].eq("") & parts["part"].ne("total")].iterrows():
+        if abs(row["estimate"]) > 0.005:
+            note = format_interval(row["conf_low"], row["conf_high"])
+            sign = "+" if row["estimate"] > 0 else ""
+            wanted = squeezed(f"{sign}{format_number(row['estimate'])}{note}")
+            assert any(wanted in text for text in charts)
+
+
 @pytest.mark.parametrize(("language", "mark"), [("en", "SYNTHETIC DATA"), ("zh", "模拟数据")])
 def test_every_page_is_marked_and_every_section_there(
-    province: StudyResults, tmp_path: Path, language: str, mark: str
+    tagged: dict[str, TaggedPdf], language: str, mark: str
 ) -> None:
-    path = csi.write_report(province, tmp_path / "book.pdf", language=language)
-    pages = [page.extract_text() for page in PdfReader(path).pages]
-    assert all(mark in page for page in pages)
+    assert all(mark in page for page in tagged[language].pages)
     titles = {
-        "en": (
-            "What moved",
-            "Quality elements",
-            "Channel contact rates",
-            "Regions",
-            "Waves and changes",
-        ),
-        "zh": ("有何变动", "质量要素", "渠道接触率", "地区", "各期与变动"),
+        "en": ("What moved", "Quality elements", "Channel contact rates", "Regions"),
+        "zh": ("有何变动", "质量要素", "渠道接触率", "地区"),
     }[language]
-    text = "\n".join(pages)
-    assert all(title in text for title in titles)
+    assert set(titles) <= set(tagged[language].sections())
+    assert {"en": "Waves and changes", "zh": "各期与变动"}[language] in [
+        title for title, _, _ in tagged[language].headings
+    ]
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_any_name_stands_in_every_table_as_typed(
+    province: StudyResults, tmp_path: Path, language: str
+) -> None:
+    """The book of names that cannot all be shown is the book of what can be shown of them."""
+    with pytest.warns(ReportWarning, match=r"No font has a glyph for .*U\+1F600"):
+        path = csi.write_report(spoil(province, typed()), tmp_path / "b.pdf", language=language)
+    book = read_tags(path.read_bytes())
+    visible = spoil(province, shown())
+    promise = Promise(visible, language, visible.tables())
+    assert not faults(promised_tables(promise), book)
+    study = visible.study
+    for text in (study.title, study.client, study.fieldwork, study.population, study.mode):
+        assert squeezed(text.to(language)) in squeezed("".join(book.pages))
+    assert "U+1F600 GRINNING FACE" in book.pages[-1]
+    assert "U+0308 COMBINING DIAERESIS" in book.pages[-1]
+    charts = [squeezed(figure.text) for figure in book.root.every("Figure")]
+    for code in visible.questionnaire.items["operator"].choices:
+        label = squeezed(visible.questionnaire.level_label("operator", code, language))
+        assert any(label[:9] in text for text in charts)
+
+
+def test_any_name_is_a_text_in_the_workbook(province: StudyResults) -> None:
+    spoiled = spoil(province, typed())
+    book = openpyxl.load_workbook(io.BytesIO(render_workbook(spoiled, "en")))
+    cells = [c for sheet in book.worksheets for row in sheet.iter_rows() for c in row]
+    assert not [cell.coordinate for cell in cells if cell.data_type == "f"]
+    assert not [c.coordinate for c in cells if c.hyperlink and c.hyperlink.target]
+    texts = {cell.value for cell in cells}
+    for item in ("operator", "line", "region"):
+        labels = [text.en for text in spoiled.questionnaire.items[item].choices.values()]
+        assert {label for label in labels if "\x07" not in label} <= texts
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_any_name_stands_on_slides_as_typed(province: StudyResults, language: str) -> None:
+    pptx = pytest.importorskip("pptx", reason="slides need python-pptx (extra `slides`)")
+    spoiled = spoil(province, typed())
+    data = render_slides(compose(spoiled, language, Theme(), brief=True), Theme())
+    slides = pptx.Presentation(io.BytesIO(data)).slides
+    texts = "".join(
+        part.text for slide in slides for shape in slide.shapes for part in text_parts(shape)
+    )
+    for code, text in spoiled.questionnaire.items["operator"].choices.items():
+        assert squeezed(text.to(language).replace("\x07", "")) in squeezed(texts), code
+
+
+def text_parts(shape: Any) -> list[Any]:
+    """Return what has a text in a shape of a slide."""
+    if shape.has_table:
+        return [cell for row in shape.table.rows for cell in row.cells]
+    return [shape.text_frame] if shape.has_text_frame else []

@@ -64,5 +64,10 @@ def compose_dissatisfied(results: DissatisfiedResults, language: str, theme: The
         confidential=foot,
         blocks=tuple(block for section in _SECTIONS for block in section(reading, words)),
         mark=words("synthetic.short") if study.synthetic else "",
-        words={"table": words("word.table"), "figure": words("word.figure")},
+        words={
+            "table": words("word.table"),
+            "figure": words("word.figure"),
+            "lost_title": words("word.lost_title"),
+            "lost": words("word.lost", characters="{characters}"),
+        },
     )

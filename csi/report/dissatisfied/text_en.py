@@ -6,6 +6,10 @@ from csi.report.dissatisfied.text_en_method import METHOD
 
 TEXT: dict[str, str] = {
     "word.table": "Table",
+    "word.lost_title": "Characters that this report cannot show",
+    "word.lost": (
+        "No font of it has them; they stand as □, combining marks are left out: {characters}."
+    ),
     "word.figure": "Figure",
     # synthetic
     "synthetic.short": "SYNTHETIC DATA",

@@ -6,6 +6,8 @@ from csi.report.dissatisfied.text_zh_method import METHOD
 
 TEXT: dict[str, str] = {
     "word.table": "表",
+    "word.lost_title": "本报告无法显示的字符",
+    "word.lost": "字体中没有以下字符，以□代替，组合符号则省略：{characters}。",
     "word.figure": "图",
     # 模拟数据标识
     "synthetic.short": "模拟数据",

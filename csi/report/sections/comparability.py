@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+
+from csi.inference import Estimates
 from csi.model.invariance import Invariance, corrected_gaps
 from csi.report.document import (
     Block,
@@ -137,7 +143,9 @@ def _gaps(item: str, invariance: Invariance, reading: Reading, words: Wording) -
     biased = reading.index in set(invariance.released["construct"])
     if index is None or not biased:
         return ()
-    estimates = corrected_gaps(invariance, index.scores, index.weights, reading.index).tidy()
+    estimates = _gap_table(item, reading, corrected_gaps(
+        invariance, index.scores, index.weights, reading.index
+    ))  # fmt: skip
     rows: list[tuple[Cell, ...]] = []
     for (a, b), part in estimates.groupby(["group_a", "group_b"], sort=False):
         cells: list[Cell] = [f"{_level(words, item, a)} – {_level(words, item, b)}"]
@@ -166,6 +174,22 @@ def _gaps(item: str, invariance: Invariance, reading: Reading, words: Wording) -
             notes=(_base(invariance, reading, words), words("invariance.gaps_note")),
         ),
     )
+
+
+def _gap_table(item: str, reading: Reading, gaps: Estimates) -> pd.DataFrame:
+    """Return the gaps with the degrees of freedom of their tests, so that intervals agree."""
+    tested = {
+        (str(row["group_a"]), str(row["group_b"])): float(row["df"])
+        for comparison in reading.results.comparisons
+        if comparison.across == item and not comparison.within
+        for row in comparison.gaps.to_dict("records")
+        if row["term"] == reading.index
+    }
+    labels = gaps.labels
+    pairs = zip(labels["group_a"].map(str), labels["group_b"].map(str), strict=True)
+    df = np.array([tested.get(pair, own) for pair, own in zip(pairs, gaps.df, strict=True)])
+    bias = (labels["term"] == "bias").to_numpy()
+    return replace(gaps, df=np.where(bias, gaps.df, df)).tidy()
 
 
 def _level(words: Wording, item: str, code: object) -> str:

@@ -24,6 +24,7 @@ from csi.report.sections.comparable import (
     comparable_notes,
     corrected_rows,
 )
+from csi.report.sections.data_waves import index_by_wave, parts_of_changes
 from csi.report.sections.parts import polarity_notes, verdict_cell
 from csi.report.wording import Wording
 
@@ -33,6 +34,8 @@ def data_tables(reading: Reading, words: Wording) -> tuple[Block, ...]:
     return (
         Heading(words("data.title")),
         _index(reading, words),
+        *index_by_wave(reading, words),
+        *parts_of_changes(reading, words),
         *_construct_table(reading, words),
         _indicators(reading, words),
         *_tests(reading, words),

@@ -25,7 +25,7 @@ from csi.report.document import (
 from csi.report.findings import priorities
 from csi.report.reading import Reading
 from csi.report.rows import DriverRow
-from csi.report.sections.parts import rank_span
+from csi.report.sections.parts import highest_and_lowest, rank_span
 from csi.report.wording import Wording
 
 
@@ -99,12 +99,8 @@ def _map(reading: Reading, words: Wording, rows: tuple[DriverRow, ...]) -> Figur
         )
         for row in rows
     )
-    alt = tuple(
-        f"{p.label}: {format_number(p.importance, 2)} "
-        f"{format_interval(p.importance_low, p.importance_high, 2)}; "
-        f"{format_number(p.performance)} {format_interval(p.performance_low, p.performance_high)}"
-        for p in points
-    )
+    strongest = max(points, key=lambda p: p.importance)
+    weakest = min(points, key=lambda p: p.performance)
     return Figure(
         chart=ImportanceMap(
             points=points,
@@ -119,7 +115,11 @@ def _map(reading: Reading, words: Wording, rows: tuple[DriverRow, ...]) -> Figur
         ),
         name="importance_map",
         caption=words("drivers.map"),
-        alt=words("drivers.map_alt", points=alt),
+        alt=words(
+            "drivers.map_alt",
+            strongest=f"{strongest.label} {format_number(strongest.importance, 2)}",
+            weakest=f"{weakest.label} {format_number(weakest.performance)}",
+        ),
         notes=(
             words("note.base_all", n=reading.results.n),
             words("note.unit_importance"),
@@ -141,16 +141,18 @@ def _shares(reading: Reading, words: Wording, rows: tuple[DriverRow, ...]) -> Fi
         )
         for row in rows
     )
+    group = IntervalGroup(title="", rows=bars)
+    high, low = highest_and_lowest([group])
     return Figure(
         chart=IntervalChart(
-            groups=(IntervalGroup(title="", rows=bars),),
+            groups=(group,),
             axis=words("axis.share", outcome=words.construct(reading.results.drivers.outcome)),
             row_height=6.4,
             from_zero=True,
         ),
         name="driver_shares",
         caption=words("drivers.shares"),
-        alt=words("drivers.shares_alt", rows=tuple(f"{bar.label}: {bar.note}" for bar in bars)),
+        alt=words("drivers.shares_alt", high=high, low=low),
         notes=(
             words("note.base_all", n=reading.results.n),
             words("note.unit_share", r2=Number(100 * reading.results.drivers.r_squared, 0)),

@@ -5,8 +5,9 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 
+from csi.report.charts.intervals import IntervalGroup
 from csi.report.charts.scale import limits
-from csi.report.document import Cell, Flagged, Number, Score
+from csi.report.document import NO_NUMBER, Cell, Flagged, Number, Score, format_number
 from csi.report.reading import Reading
 from csi.report.rows import Code, DriverRow, ScoreRow, base_rules
 from csi.report.wording import Wording
@@ -63,6 +64,27 @@ def group_header(reading: Reading, words: Wording, group: Code) -> str:
     """Return the column header of a group: its name and letter."""
     name = words.level(reading.group, group)
     return f"{name} ({reading.letter(group)})"
+
+
+def highest_and_lowest(groups: Iterable[IntervalGroup], decimals: int = 1) -> tuple[str, str]:
+    """Name the rows of a chart with the highest and the lowest value, for its alternative text."""
+    shown = [
+        (row.value, f"{group.title} {row.label}".strip())
+        for group in groups
+        for row in group.rows
+        if math.isfinite(row.value)
+    ]
+    if not shown:
+        return NO_NUMBER, NO_NUMBER
+    ends = (max(shown, key=lambda pair: pair[0]), min(shown, key=lambda pair: pair[0]))
+    high, low = (f"{label} {format_number(value, decimals)}" for value, label in ends)
+    return high, low
+
+
+def item_names(reading: Reading, words: Wording, items: Iterable[str]) -> tuple[str, ...]:
+    """Name items in a note: by their short names, as line or group, or as the file calls them."""
+    known = {reading.line: "column.line", reading.group: "column.group"}
+    return tuple(words.item_name(item, known.get(item, "")) for item in items)
 
 
 def polarity_notes(reading: Reading, words: Wording) -> tuple[str, ...]:

@@ -118,7 +118,12 @@ def _figure(
         for row in rows
     )
     listed = tuple(
-        f"{words.construct(edge.start)} → {words.construct(edge.end)} {edge.label}".strip()
+        words(
+            "paths.alt_row",
+            start=words.construct(edge.start),
+            end=words.construct(edge.end),
+            label=edge.label,
+        ).strip()
         for edge in edges
     )
     scope = _scope(reading, words, domain)

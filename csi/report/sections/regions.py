@@ -27,7 +27,7 @@ from csi.report.element_findings import regional
 from csi.report.reading import Reading
 from csi.report.rows import base_rules, plain
 from csi.report.sections.comparable import alike_note
-from csi.report.sections.parts import rank_span
+from csi.report.sections.parts import highest_and_lowest, rank_span
 from csi.report.wording import Wording
 
 _Record = Mapping[Any, Any]
@@ -147,17 +147,19 @@ def _chart(reading: Reading, words: Wording, found: Regions) -> Figure:
                 faint=row["flag"] == "low",
             )
         )
+    group = IntervalGroup(title="", rows=tuple(rows))
+    best, worst = highest_and_lowest([group])
     return Figure(
         name="regions",
         chart=IntervalChart(
-            groups=(IntervalGroup(title="", rows=tuple(rows)),),
+            groups=(group,),
             axis=words("axis.index", index=words.construct(found.term)),
             reference=found.shrunk.mean,
             reference_label=format_number(found.shrunk.mean),
             row_height=4.6,
         ),
         caption=words("regions.chart"),
-        alt=words("forest.alt", rows=tuple(f"{row.label}: {row.note}" for row in rows)),
+        alt=words("forest.alt", high=best, low=worst),
         notes=(
             words("note.base_table"),
             words("note.unit_score"),

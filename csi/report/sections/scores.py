@@ -32,6 +32,7 @@ from csi.report.sections.comparable import (
 from csi.report.sections.gap_parts import gap_parts
 from csi.report.sections.parts import (
     group_header,
+    highest_and_lowest,
     range_header,
     range_scale,
     score_cell,
@@ -154,6 +155,7 @@ def _forest(reading: Reading, words: Wording) -> Figure:
             title = words("all.lines") if line is None else words.level(reading.line, line)
         groups.append(IntervalGroup(title=title, rows=tuple(rows)))
     overall = reading.overall
+    high, low = highest_and_lowest(groups)
     return Figure(
         chart=IntervalChart(
             groups=tuple(groups),
@@ -165,7 +167,7 @@ def _forest(reading: Reading, words: Wording) -> Figure:
         ),
         name="forest",
         caption=words("forest.caption"),
-        alt=words("forest.alt", rows=tuple(_alt_rows(groups))),
+        alt=words("forest.alt", high=high, low=low),
         notes=(
             words("note.base_right"),
             words("note.unit_index"),
@@ -192,12 +194,6 @@ def interval_row(words: Wording, label: str, series: int, row: ScoreRow | None) 
         note=f"{format_number(row.estimate)}  {interval}  n = {row.n:,}",
         faint=row.flag == "low",
     )
-
-
-def _alt_rows(groups: list[IntervalGroup]) -> list[str]:
-    return [
-        f"{group.title} {row.label}: {row.note}".strip() for group in groups for row in group.rows
-    ]
 
 
 def _differences(

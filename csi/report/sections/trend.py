@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from csi.report.charts.waterfall import WaterfallChart, WaterfallStep
 from csi.report.document import (
     Block,
@@ -22,7 +24,7 @@ from csi.report.document import (
 )
 from csi.report.reading import Reading
 from csi.report.sections.comparable import waves_alike_note
-from csi.report.sections.parts import polarity_notes
+from csi.report.sections.parts import item_names, polarity_notes
 from csi.report.sections.trend_chart import trend_chart
 from csi.report.wave_findings import explanations, movements, named_place
 from csi.report.wave_rows import (
@@ -135,7 +137,8 @@ def _waterfalls(reading: Reading, words: Wording) -> tuple[Figure, ...]:
     figures = []
     for found, where, parts, scores in explained(reading.results):
         ours = not where or where == ((reading.group, reading.own),)
-        if ours and found.before == reading.results.decomposition[0].before:
+        shown = all(math.isfinite(part.value) for part in parts)
+        if ours and shown and found.before == reading.results.decomposition[0].before:
             figures.append(_waterfall(reading, words, where, parts, scores,
                                       (str(found.before), str(found.after))))  # fmt: skip
     return tuple(figures)
@@ -162,12 +165,9 @@ def _waterfall(
         (words.value(WaveName(wave)), scores[key], format_number(scores[key]))
         for wave, key in zip(waves, ("score_before", "score_after"), strict=True)
     ]
-    alt = "; ".join([f"{ends[0][0]}: {ends[0][2]}", *(f"{s.label}: {s.note}" for s in steps),
-                     f"{ends[1][0]}: {ends[1][2]}"])  # fmt: skip
+    alt = words("trend.joint").join(f"{step.label} {signed(step.value)}" for step in steps)
     place = words.sentence(named_place(reading, where))
-    cells = tuple(
-        words.item_name(cell, "column.line") for cell in reading.results.decomposition[0].cells
-    )
+    cells = item_names(reading, words, reading.results.decomposition[0].cells)
     return Figure(
         name="waterfall",
         chart=WaterfallChart(
@@ -177,7 +177,13 @@ def _waterfall(
             axis=words("axis.index", index=words.construct(reading.index)),
         ),
         caption=words("trend.waterfall", scope=place),
-        alt=words("trend.waterfall_alt", rows=alt),
+        alt=words(
+            "trend.waterfall_alt",
+            scope=place,
+            first=f"{ends[0][0]} {ends[0][2]}",
+            last=f"{ends[1][0]} {ends[1][2]}",
+            rows=alt,
+        ),
         notes=(
             words("note.base_waves"),
             words("note.unit_parts"),

@@ -91,10 +91,12 @@ def _figure(
     reading: Reading, words: Wording, panels: tuple[TrendPanel, ...], name: str, *, columns: int
 ) -> Figure:
     waves = tuple(words.value(WaveName(wave)) for wave in reading.results.trend[0].waves)
-    alt = "; ".join(
-        f"{panel.title} {line.label}: "
-        + ", ".join(
-            f"{w} {format_number(p.value)}" for w, p in zip(waves, line.points, strict=True)
+    alt = words("trend.joint").join(
+        words(
+            "trend.alt_row",
+            label=f"{panel.title} {line.label}".strip(),
+            first=format_number(line.points[0].value),
+            last=format_number(line.points[-1].value),
         )
         for panel in panels
         for line in panel.lines
@@ -109,7 +111,7 @@ def _figure(
             panel_height=46.0 if columns == 1 else 58.0,
         ),
         caption=words("trend.chart", index=words.construct(reading.index)),
-        alt=words("trend.alt", rows=alt),
+        alt=words("trend.alt", first=waves[0], last=waves[-1], rows=alt),
         notes=(
             words("note.base_waves"),
             words("note.unit_index"),

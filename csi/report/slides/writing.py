@@ -8,7 +8,7 @@ from typing import Any
 from csi.report.document import Document, Tile
 from csi.report.figures import Style, draw_picture
 from csi.report.fonts import fonts_for
-from csi.report.guard import REPLACEMENT, characters_of, guard
+from csi.report.guard import REPLACEMENT, characters_of, guard_chart, printable
 from csi.report.slides.charts import add_native_chart
 from csi.report.slides.deck import POINT, Box, Deck
 from csi.report.slides.fitting import height_of
@@ -54,6 +54,7 @@ def render_slides(document: Document, theme: Theme) -> bytes:
     MissingDependencyError
         Without the ``slides`` extra.
     """
+    document = printable(document)
     deck = Deck(theme, document.language)
     writer = _Writer(deck, document, theme)
     for slide in plan_slides(document, deck.room):
@@ -185,7 +186,7 @@ class _Writer:
         if made:
             return plan.foot
         style = self._picture_style()
-        chart, _ = guard(figure.chart, style.fonts.covers)
+        chart, _ = guard_chart(figure.chart, style.fonts, style.language)
         picture = draw_picture(chart, style)
         scale = min(room.width / chart.width, room.height / chart.height)
         width, height = int(chart.width * scale), int(chart.height * scale)

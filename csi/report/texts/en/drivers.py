@@ -27,10 +27,15 @@ TEXT: dict[str, str] = {
     ),
     "drivers.map": "Importance and performance of the drivers, with 95 % intervals",
     "drivers.map_alt": (
-        "Map of the drivers, importance against performance, with 95 % intervals. {points}."
+        "Map of the drivers, importance against performance, with 95 % intervals. Of most "
+        "importance: {strongest}; of least performance: {weakest}. The table of the drivers holds "
+        "the same numbers."
     ),
     "drivers.shares": "Relative weights: shares of the explained variance, with 95 % intervals",
-    "drivers.shares_alt": "Bars of the relative weights in per cent of R². {rows}.",
+    "drivers.shares_alt": (
+        "Bars of the relative weights in per cent of R². Largest: {high}; smallest: {low}. The "
+        "table of the drivers holds the same numbers."
+    ),
     "quadrant.improve": "Improve first",
     "quadrant.strength": "Strength",
     "quadrant.low": "Low priority",

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 TEXT: dict[str, str] = {
     "word.table": "Table",
+    "word.lost_title": "Characters that this report cannot show",
+    "word.lost": (
+        "No font of it has them; they stand as □, combining marks are left out: {characters}."
+    ),
     "word.figure": "Figure",
     "word.groups": "the groups",
     "word.lines": "the lines",

@@ -118,6 +118,8 @@ TEXT: dict[str, str] = {
     "change.note": "Notes on the file",
     "data.title": "Data tables",
     "data.index": "Index of every group",
+    "data.waves": "Index of every group in every wave",
+    "data.parts": "Parts of every explained change of the index",
     "data.constructs": "Other constructs of every group",
     "data.indicators": "Item scores, all respondents",
     "data.tests": "All {count} differences",

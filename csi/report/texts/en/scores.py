@@ -13,7 +13,10 @@ TEXT: dict[str, str] = {
     "forest.caption": "Index with 95 % intervals",
     "forest.all": "all respondents {value}",
     "forest.small": "base too small (n = {n})",
-    "forest.alt": "Forest chart of the index with 95 % intervals. {rows}.",
+    "forest.alt": (
+        "Forest chart of the index with 95 % intervals, a row for every group. Highest: {high}; "
+        "lowest: {low}. The table of this section holds the same numbers."
+    ),
     "differences.caption": "The {count} differences of the index",
     "all.lines": "All lines",
     "all.groups": "All respondents",

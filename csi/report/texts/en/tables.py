@@ -164,6 +164,7 @@ TEXT: dict[str, str] = {
     ),
     "note.polarity": "Lower is better: {constructs}.",
     "column.since": "Since",
+    "column.part": "Part",
     "column.between": "Between",
     "column.and": "and",
     "column.reason": "Reason",
@@ -213,6 +214,7 @@ TEXT: dict[str, str] = {
         "All waves are scored with the same weights of the questions, so scores here may differ in "
         "the last digit from those of the reported wave alone."
     ),
+    "note.series": "Which waves may be compared: see where series end.",
     "note.broken": "Double dashed lines: no comparison across them.",
     "note.change_tests": (
         "p: over all {tests} tested changes of the report, Holm for the index, "

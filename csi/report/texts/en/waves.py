@@ -5,7 +5,9 @@ from __future__ import annotations
 TEXT: dict[str, str] = {
     "trend.title": "What moved",
     "trend.chart": "{index} over the waves, with 95 % intervals",
-    "trend.alt": "Line chart over the waves. {rows}.",
+    "trend.alt": "Line chart over the waves from {first} to {last}. {rows}.",
+    "trend.alt_row": "{label} went from {first} to {last}",
+    "trend.joint": "; ",
     "trend.own_lines": "{own}, by line",
     "trend.index_table": "Changes of the index, with verdicts",
     "trend.construct_table": (
@@ -13,12 +15,16 @@ TEXT: dict[str, str] = {
     ),
     "trend.unchanged_items": "{construct}, unchanged questions only ({items})",
     "trend.waterfall": "Why the index moved: {scope}",
-    "trend.waterfall_alt": "Waterfall chart. {rows}.",
+    "trend.waterfall_alt": (
+        "Waterfall chart of the index, {scope}: from {first} to {last}. "
+        "Parts of the change: {rows}."
+    ),
     "trend.breaks": "Where series end",
     "part.mix": "Other mix of customers",
     "part.level": "Other answers of like customers",
     "part.weights": "Other weights of the questions",
     "part.remainder": "Remainder",
+    "part.total": "Change",
     "break.all": "all",
     "break.questionnaire": "questions changed",
     "break.mode": "another mode",

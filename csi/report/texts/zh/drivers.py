@@ -22,9 +22,14 @@ TEXT: dict[str, str] = {
         "不说明因果。"
     ),
     "drivers.map": "驱动因素的重要性与绩效，附95 %置信区间",
-    "drivers.map_alt": "驱动因素的重要性—绩效矩阵，附95 %置信区间。{points}。",
+    "drivers.map_alt": (
+        "驱动因素的重要性—绩效矩阵，附95 %置信区间。重要性最高：{strongest}；绩效最低：{weakest}。"
+        "驱动因素表载有相同数字。"
+    ),
     "drivers.shares": "相对权重：已解释方差的份额，附95 %置信区间",
-    "drivers.shares_alt": "相对权重条形图，单位为R²的百分比。{rows}。",
+    "drivers.shares_alt": (
+        "相对权重条形图，单位为R²的百分比。最大：{high}；最小：{low}。驱动因素表载有相同数字。"
+    ),
     "quadrant.improve": "改进区",
     "quadrant.strength": "优势区",
     "quadrant.low": "机会区",

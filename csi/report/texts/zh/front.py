@@ -4,6 +4,8 @@ from __future__ import annotations
 
 TEXT: dict[str, str] = {
     "word.table": "表",
+    "word.lost_title": "本报告无法显示的字符",
+    "word.lost": "字体中没有以下字符，以□代替，组合符号则省略：{characters}。",
     "word.figure": "图",
     "word.groups": "各组",
     "word.lines": "各业务",

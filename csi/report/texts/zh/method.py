@@ -101,6 +101,8 @@ TEXT: dict[str, str] = {
     "change.note": "关于文件的说明",
     "data.title": "数据表",
     "data.index": "各组指数",
+    "data.waves": "历次调查的各组指数",
+    "data.parts": "指数变动的各部分",
     "data.constructs": "各组其余构念",
     "data.indicators": "题项得分，全体受访者",
     "data.tests": "全部{count}项差异",

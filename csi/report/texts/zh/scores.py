@@ -12,7 +12,9 @@ TEXT: dict[str, str] = {
     "forest.caption": "指数及其95 %置信区间",
     "forest.all": "全体 {value}",
     "forest.small": "样本量不足（n = {n}）",
-    "forest.alt": "指数及其95 %置信区间的森林图。{rows}。",
+    "forest.alt": (
+        "指数及其95 %置信区间的森林图，每组一行。最高：{high}；最低：{low}。本节表格载有相同数字。"
+    ),
     "differences.caption": "指数的{count}项差异",
     "all.lines": "全部业务",
     "all.groups": "全体",

@@ -136,6 +136,7 @@ TEXT: dict[str, str] = {
     "note.best_rival": "最佳竞争对手：该因素得分最好的一家；检验校正计入所有配对。",
     "note.polarity": "数值越低越好：{constructs}。",
     "column.since": "对比",
+    "column.part": "部分",
     "column.between": "之前",
     "column.and": "之后",
     "column.reason": "原因",
@@ -179,6 +180,7 @@ TEXT: dict[str, str] = {
     "note.weights_pooled": (
         "各次调查使用相同的题目权重计分，因此这里的得分与仅用本期数据计算的得分在末位可能略有不同。"
     ),
+    "note.series": "各次调查之间可否比较，见“序列中断之处”。",
     "note.broken": "双虚线：两侧不可比较。",
     "note.change_tests": (
         "p值：对本报告全部{tests}项变动检验校正，指数用Holm法，其余用Benjamini–Hochberg法。"
