@@ -114,6 +114,7 @@ _REGION_ANSWERS = "about interviews, not customers: for the field department"
 TABLES: Mapping[str, str] = {
     "element_drivers": "the short-boards have the importance; the rest is a second opinion",
     "region_answers": _REGION_ANSWERS,
+    "units": "what the columns of the tables are counted in: the notes of a book say it",
 }
 """Tables of which a book shows nothing."""
 

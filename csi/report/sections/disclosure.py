@@ -41,7 +41,7 @@ def disclosure(reading: Reading, words: Wording) -> tuple[Block, ...]:
         Table(
             caption=words("disclosure.table"),
             columns=(
-                Column("", "right"),
+                Column(words("column.number"), "right"),
                 Column(words("disclosure.item"), width=1),
                 Column(words("disclosure.known"), width=3),
             ),

@@ -21,6 +21,7 @@ TEXT: dict[str, str] = {
     "column.index": "Index",
     "column.interval": "95 % interval",
     "column.item": "Item",
+    "column.number": "No.",
     "column.items": "Items",
     "column.limit": "Limit",
     "column.line": "Line",

@@ -21,6 +21,7 @@ TEXT: dict[str, str] = {
     "column.index": "指数",
     "column.interval": "95 %区间",
     "column.item": "题项",
+    "column.number": "序号",
     "column.items": "题项数",
     "column.limit": "界限",
     "column.line": "业务",
