@@ -15,6 +15,7 @@ from csi.report.book import StudyResults
 from csi.report.composing import compose
 from csi.report.document import Document, Figure, Heading, Paragraph, Table
 from csi.report.pdf import render_pdf
+from csi.report.slides.writing import render_slides
 from csi.report.theme import Theme
 
 STUDIES = ("operators", "withheld", "industries")
@@ -177,3 +178,21 @@ def test_eight_hundred_rows_repeat_their_header(documents: Documents) -> None:
     pages = [page.extract_text() for page in reader(render_pdf(document, Theme())).pages]
     assert len(pages) > 10
     assert all("Unusual header" in page for page in pages)
+
+
+def test_a_word_longer_than_a_column_stays_on_the_page(withheld: StudyResults) -> None:
+    """A name without a space breaks; a hash, which readers copy, does not change."""
+    name = "Donaudampfschifffahrtsgesellschaftskapitän" * 3
+    study = replace(withheld.study, client=Text(name, name), title=Text(name, name))
+    results = replace(withheld, study=study)
+    pdf = render_pdf(compose(results, "en", Theme()), Theme())
+    found = text_of(pdf)
+    assert squeezed(name) in squeezed(found.replace("\u200b", ""))
+    assert "ab" * 32 in squeezed(found)
+    assert name[:6] + "\u200b" + name[6:12] in squeezed(found)
+
+
+def test_slides_take_a_title_of_any_length(withheld: StudyResults) -> None:
+    pytest.importorskip("pptx", reason="slides need python-pptx (extra `slides`)")
+    results = replace(withheld, study=replace(withheld.study, title=Text("long " * 90)))
+    assert render_slides(compose(results, "en", Theme(), brief=True), Theme())

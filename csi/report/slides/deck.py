@@ -24,6 +24,9 @@ from csi.report.theme import Theme
 POINT = 12_700
 """English Metric Units in a point, 1/72 inch."""
 
+_MOST = 255
+"""Characters that a property of the file may have."""
+
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")
 _SECTIONS = "{521415D9-36F7-43E2-AB2F-B90AF26B5E84}"
 _P14 = "http://schemas.microsoft.com/office/powerpoint/2010/main"
@@ -160,8 +163,8 @@ class Deck:
         """Return the file, the same bytes for the same slides."""
         self._list_sections()
         properties = self.file.core_properties
-        properties.title, properties.author = title, author or "csi"
-        properties.last_modified_by, properties.revision = author or "csi", 1
+        properties.title, properties.author = title[:_MOST], (author or "csi")[:_MOST]
+        properties.last_modified_by, properties.revision = (author or "csi")[:_MOST], 1
         properties.language = {"zh": "zh-CN"}.get(self.language, "en-GB")
         for part in self.file.part.package.iter_parts():
             if "/theme/" in str(part.partname) and hasattr(part, "_blob"):
