@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from csi.report.charts.trend import TrendPoint
@@ -81,7 +80,6 @@ class PartRow:
         return self.low > 0 or self.high < 0
 
 
-@lru_cache(maxsize=1)  # The sections of a report ask ten times for those of one study.
 def change_rows(results: StudyResults) -> tuple[ChangeRow, ...]:
     """Return every change: of everybody, then of the groups of each grouping."""
     return tuple(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from csi.report.document import Block, Cell, Column, Heading, Number, Paragraph, Table
 from csi.report.reading import Reading
-from csi.report.wave_rows import change_rows, trend_of
+from csi.report.wave_rows import trend_of
 from csi.report.wording import WaveName, Wording
 
 
@@ -13,7 +13,7 @@ def waves_method(reading: Reading, words: Wording) -> tuple[Block, ...]:
     results = reading.results
     if not results.changes:
         return ()
-    rows = [row for row in change_rows(results) if row.tested]
+    rows = [row for row in reading.changes if row.tested]
     headline = sum(row.term == reading.index for row in rows)
     text = words("method.waves_text", headline=headline, screening=len(rows) - headline)
     blocks: list[Block] = [
