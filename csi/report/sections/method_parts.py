@@ -68,11 +68,17 @@ def _waves(reading: Reading, words: Wording) -> Table:
 def second_level_method(reading: Reading, words: Wording) -> tuple[Block, ...]:
     """Say how elements, short-boards, the complaint ladder and regions were judged."""
     results = reading.results
-    parts = [
-        ("method.elements_text", bool(results.elements)),
-        ("method.boards_text", bool(results.short_boards)),
-        ("method.ladder_text", results.complaint_ladder is not None),
-        ("method.regions_text", results.regions is not None),
-    ]
-    told = [Paragraph(words(key)) for key, present in parts if present]
-    return (Heading(words("method.second"), level=2), *told) if told else ()
+    parts = {
+        "elements": bool(results.elements),
+        "boards": bool(results.short_boards),
+        "ladder": results.complaint_ladder is not None,
+        "regions": results.regions is not None,
+    }
+    told = [name for name, present in parts.items() if present]
+    if not told:
+        return ()
+    title = words.join([words(f"method.{name}") for name in told])
+    return (
+        Heading(title[0].upper() + title[1:], level=2),
+        *(Paragraph(words(f"method.{name}_text")) for name in told),
+    )

@@ -23,7 +23,10 @@ TEXT: dict[str, str] = {
     "method.waves_table": "Waves: respondents, mode, design, questionnaire",
     "method.waves_note": "Base: respondents with an answer to the index. Unit: persons.",
     "method.same_design": "as above",
-    "method.second": "Elements, complaints and regions",
+    "method.elements": "quality elements",
+    "method.boards": "short-boards",
+    "method.ladder": "complaints",
+    "method.regions": "regions",
     "method.elements_text": (
         "An element is scored among those who were asked about it, as the mean of its questions' "
         "means. A user is dissatisfied where the mean of the own answers lies in the lower half "

@@ -19,7 +19,10 @@ TEXT: dict[str, str] = {
     "method.waves_table": "各期：受访者、调查方式、设计、问卷",
     "method.waves_note": "基数：回答了指数题目的受访者。单位：人。",
     "method.same_design": "同上",
-    "method.second": "要素、投诉与地区",
+    "method.elements": "质量要素",
+    "method.boards": "短板",
+    "method.ladder": "投诉",
+    "method.regions": "地区",
     "method.elements_text": (
         "要素仅在被问及者中计分，为各题均值的平均。若某用户自身回答的均值处于量表下半部，则计为不满意。"
         "其重要性为质量得分对同一群人所评各要素的加权回归系数，误差按抽样设计计算。"
