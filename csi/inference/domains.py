@@ -149,18 +149,30 @@ class DomainBasis:
         result[inside, self.domain[index[inside]]] = self.own(index[inside])
         return result.reshape(len(index), n_domains * p)
 
-    def project(
-        self, jacobian: FloatArray | sparse.csr_array[np.float64], index: IntArray
-    ) -> FloatArray:
-        """Return ``rows(index) @ jacobian.T``, domain by domain."""
+    def add_projected(
+        self,
+        jacobian: FloatArray | sparse.csr_array[np.float64],
+        index: IntArray,
+        result: FloatArray,
+    ) -> None:
+        """Add ``rows(index) @ jacobian.T`` to ``result``, domain by domain."""
         p = self.centre.shape[1]
-        result = np.zeros((len(index), jacobian.shape[0]))
         code = self.domain[index]
         for domain in np.unique(code[code >= 0]):
-            use = np.flatnonzero(code == domain)
             part = jacobian[:, domain * p : (domain + 1) * p]
-            result[use] = np.asarray(self.own(index[use]) @ part.T)
-        return result
+            some = numbers_of(part)
+            if some.stop > some.start:
+                use = np.flatnonzero(code == domain)
+                result[use, some] += np.asarray(self.own(index[use]) @ part[some].T)
+
+
+def numbers_of(jacobian: FloatArray | sparse.csr_array[np.float64]) -> slice:
+    """Return the first to the last of the numbers that depend on a basis at all."""
+    if isinstance(jacobian, np.ndarray):
+        used = np.flatnonzero(jacobian.any(axis=1))
+    else:
+        used = np.flatnonzero(np.diff(jacobian.indptr))
+    return slice(int(used[0]), int(used[-1]) + 1) if len(used) else slice(0, 0)
 
 
 @dataclass(frozen=True, eq=False)

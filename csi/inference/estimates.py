@@ -22,7 +22,7 @@ from csi.errors import DesignError
 from csi.inference.arrays import BoolArray, FloatArray, IntArray
 from csi.inference.design import SurveyDesign
 from csi.inference.domain_variance import single_variances
-from csi.inference.domains import DomainBasis
+from csi.inference.domains import DomainBasis, numbers_of
 from csi.inference.variance import total_covariance
 from csi.results import ESTIMATE_COLUMNS
 
@@ -256,21 +256,36 @@ def project(
     """
     if is_identity(jacobian):
         return basis.rows(index)
+    result = np.zeros((len(index), jacobian.shape[0]))
+    _add_projected(basis, jacobian, index, result)
+    return result
+
+
+def _add_projected(
+    basis: Basis,
+    jacobian: FloatArray | sparse.csr_array[np.float64],
+    index: IntArray,
+    result: FloatArray,
+) -> None:
+    """Add the influences of some respondents to those that are there already."""
     if isinstance(basis, JoinedBasis):
-        result = np.zeros((len(index), jacobian.shape[0]))
         offset = 0
         for part in basis.parts:
-            result += project(part, jacobian[:, offset : offset + part.width], index)
+            _add_projected(part, jacobian[:, offset : offset + part.width], index, result)
             offset += part.width
-        return result
+        return
     if isinstance(basis, DomainBasis):
-        return basis.project(jacobian, index)
+        basis.add_projected(jacobian, index, result)
+        return
+    some = numbers_of(jacobian)
+    if some.stop == some.start:
+        return
     if basis.inside is None:
-        return np.asarray(basis.rows(index) @ jacobian.T)
-    result = np.zeros((len(index), jacobian.shape[0]))
+        result[:, some] += np.asarray(basis.rows(index) @ jacobian[some].T)
+        return
     use = np.flatnonzero(basis.inside[index])
-    result[use] = np.asarray(basis.rows(index[use]) @ jacobian.T)
-    return result
+    if len(use):
+        result[use, some] += np.asarray(basis.rows(index[use]) @ jacobian[some].T)
 
 
 def is_identity(jacobian: FloatArray | sparse.csr_array[np.float64]) -> bool:

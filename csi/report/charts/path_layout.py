@@ -148,6 +148,7 @@ def _descend(start: Sequence[int], edges: Sequence[Edge], costs: _Costs) -> tupl
     """Move one node, or swap two, while that lowers the cost."""
     placed = list(start)
     touching = [[i for i, edge in enumerate(edges) if node in edge] for node in range(len(placed))]
+    known: dict[tuple[int, ...], float] = {}  # what stands costs, by the edges that are counted
     improved = True
     while improved:
         improved = False
@@ -160,9 +161,12 @@ def _descend(start: Sequence[int], edges: Sequence[Edge], costs: _Costs) -> tupl
                 trial[other] = placed[node]
                 moved = sorted({*moved, *touching[other]})
             trial[node] = slot
-            gain = _cost(placed, edges, costs, moved) - _cost(trial, edges, costs, moved)
-            if gain > 1e-9:
+            counted = tuple(moved)
+            if counted not in known:
+                known[counted] = _cost(placed, edges, costs, counted)
+            if known[counted] - _cost(trial, edges, costs, counted) > 1e-9:
                 placed, improved = trial, True
+                known.clear()
     return placed, _cost(placed, edges, costs, range(len(edges)))
 
 
@@ -176,9 +180,11 @@ def _cost(
     cost += _THROUGH * sum((costs.blocked[pair] & taken).bit_count() for pair in ends)
     crossings = 0
     among = set(counted)
+    others = [pair for j, pair in enumerate(ends) if j not in among]
     for i in counted:
         row = costs.crosses[ends[i]]
-        crossings += sum(row[pair] for j, pair in enumerate(ends) if j > i or j not in among)
+        later = [ends[j] for j in among if j > i]
+        crossings += sum([row[pair] for pair in others]) + sum([row[pair] for pair in later])
     return cost + _CROSSING * crossings
 
 
