@@ -52,17 +52,22 @@ def pseudonymise(
     from csi.warehouse.keys import make_key_file, read_key_file
 
     secret = make_key_file(key) if new_key else read_key_file(key)
-    done = pseudonymise_file(
-        source,
-        out,
-        identifier=identifier,
-        keep=[column.strip() for column in keep.split(",") if column.strip()],
-        key=secret,
-        project=project,
-        purpose=purpose,
-        by=by,
-        exported=date.today() if exported is None else exported.date(),
-        name=name,
-    )
+    try:
+        done = pseudonymise_file(
+            source,
+            out,
+            identifier=identifier,
+            keep=[column.strip() for column in keep.split(",") if column.strip()],
+            key=secret,
+            project=project,
+            purpose=purpose,
+            by=by,
+            exported=date.today() if exported is None else exported.date(),
+            name=name,
+        )
+    except BaseException:
+        if new_key:  # nothing left with it, and the next call draws one anew
+            key.unlink()
+        raise
     if not quiet:
         say(f"{done.rows:,} rows written to {out}; noted in {AUDIT_FILE}")

@@ -107,23 +107,24 @@ def pseudonymise_file(
                 writer.close()
         if writer is None:
             raise WarehouseError("The file of identifiers has no rows.")
-    audit = json.dumps(
-        {
-            "exported": exported.isoformat(),
-            "by": by,
-            "purpose": purpose,
-            "file": target.name,
-            "sha256": hash_file(target),
-            "project": project,
-            "secret": key.fingerprint(),
-            "rows": rows,
-            "columns": [name, *keep],
-            "collision_odds": float(f"{collision_odds(rows):.1e}"),
-        },
-        ensure_ascii=False,
-        sort_keys=True,
-    )
-    append_line(target.parent / AUDIT_FILE, audit)
+        audit = json.dumps(
+            {
+                "exported": exported.isoformat(),
+                "by": by,
+                "purpose": purpose,
+                "file": target.name,
+                "sha256": hash_file(temporary),
+                "project": project,
+                "secret": key.fingerprint(),
+                "rows": rows,
+                "columns": [name, *keep],
+                "collision_odds": float(f"{collision_odds(rows):.1e}"),
+            },
+            ensure_ascii=False,
+            sort_keys=True,
+        )
+        # Noted first: a file that nobody noted must not leave.
+        append_line(target.parent / AUDIT_FILE, audit)
     return KeyExport(path=target, rows=rows, audit=audit)
 
 

@@ -56,3 +56,10 @@ def test_an_identifier_cannot_travel(cli: Cli, words: list[str]) -> None:
     assert done.code == 1
     assert "`keep` names `msisdn`: the identifier does not travel." in done.err
     assert not Path("base.parquet").exists()
+    assert not Path("operator.key").exists()  # so that the same call, mended, draws one
+
+
+def test_no_file_leaves_that_cannot_be_noted(cli: Cli, words: list[str]) -> None:
+    Path("exports.jsonl").mkdir()
+    assert cli(*words, "--new-key").code == 1
+    assert sorted(path.name for path in Path().iterdir()) == ["base.csv", "exports.jsonl"]
