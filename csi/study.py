@@ -19,6 +19,7 @@ from csi.comparison import (
     decompose_gaps,
     read_sources,
 )
+from csi.comparison.comparability import tested_alike
 from csi.drivers import Drivers, rank_drivers
 from csi.elements import (
     ElementDrivers,
@@ -29,11 +30,10 @@ from csi.elements import (
     find_short_boards,
     rank_elements,
 )
-from csi.errors import ModelError, TooFewGroupsError
 from csi.index import Index, estimate_index
 from csi.inference import SurveyDesign
 from csi.model.fit import ModelFit, fit_model
-from csi.model.invariance import Invariance, check_invariance
+from csi.model.invariance import Invariance
 from csi.questionnaire.schema import LANGUAGES, Questionnaire
 from csi.report.book import StudyResults
 from csi.report.writing import write_report
@@ -275,13 +275,8 @@ def _compared_items(study: Study) -> tuple[str, ...]:
 
 def _invariances(fit: ModelFit, by: tuple[str, ...]) -> dict[str, Invariance]:
     """Test invariance across the groups of each item that has two large enough ones."""
-    found = {}
-    for item in by:
-        try:
-            found[item] = check_invariance(fit, by=item)
-        except (TooFewGroupsError, ModelError):  # the report says that it was not tested
-            continue
-    return found
+    found = {item: tested_alike(fit, item) for item in by}
+    return {item: invariance for item, invariance in found.items() if invariance is not None}
 
 
 def _waves(

@@ -20,13 +20,11 @@ from csi.comparison import (
     stack_waves,
     trace_trend,
 )
-from csi.comparison.comparability import Comparability, judge_comparability
+from csi.comparison.comparability import Comparability, judge_comparability, tested_alike
 from csi.comparison.stacking import WAVE
-from csi.errors import ModelError, TooFewGroupsError
 from csi.index import Index, estimate_index
 from csi.inference import SurveyDesign, drop_set_aside, restrict_design
 from csi.model.fit import ModelFit, fit_model
-from csi.model.invariance import check_invariance
 from csi.questionnaire.schema import Item, Questionnaire
 from csi.study_answers import WaveAnswers
 from csi.study_schema import Study
@@ -177,9 +175,8 @@ def _ends(item: Item) -> tuple[float, float]:
 
 def _comparability(fit: ModelFit, terms: Sequence[str]) -> Comparability | None:
     """Judge once what unlike measurement does to the changes; None where it cannot be tested."""
-    try:
-        found = check_invariance(fit, by=WAVE)
-    except (TooFewGroupsError, ModelError):
+    found = tested_alike(fit, WAVE)
+    if found is None:
         return None
     return judge_comparability(found, estimate_index(fit, by=WAVE), terms, across=WAVE)
 

@@ -17,7 +17,7 @@ from csi.cli.analysis import Answer, analysis
 from csi.cli.options import split_names
 from csi.cli.sources import Source
 from csi.cli.tabulation import boxes, flagged, ratings
-from csi.cli.waves import Waves, compared_waves, tested_alike
+from csi.cli.waves import Waves, compared_waves
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -215,6 +215,8 @@ def compare(
         raise typer.BadParameter("Compare groups (--across) or waves (--waves), not both at once.")
     if waves:
         return compared_waves(source, waves, split_names(within), terms, margin)
+    from csi.comparison.comparability import tested_alike
+
     if not across and not source.by:
         raise typer.BadParameter("Name the item whose groups are compared: --across ITEM.")
     inside = split_names(within) or (() if across else source.by[:-1])

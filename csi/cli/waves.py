@@ -14,8 +14,6 @@ from csi.cli.options import split_names
 from csi.cli.sources import Source
 
 if TYPE_CHECKING:
-    from csi.model.fit import ModelFit
-    from csi.model.invariance import Invariance
     from csi.study_waves import StackedStudy
 
 By = Annotated[
@@ -59,6 +57,8 @@ def compared_waves(
     source: Source, waves: str, by: Sequence[str], terms: str, margin: float | None
 ) -> Answer:
     """Test the changes between two waves of a study."""
+    from csi.comparison.comparability import tested_alike
+
     stacked, before, after = stacked_waves(source, waves)
     fit = csi.fit_model(stacked.design, stacked.questionnaire)
     index = csi.estimate_index(fit, by=(*by, "wave"))
@@ -72,16 +72,6 @@ def compared_waves(
         margin=margin,
     )
     return Answer(found.tidy(), fit, found.summary())
-
-
-def tested_alike(fit: ModelFit, item: str) -> Invariance | None:
-    """Test whether the questions measure alike in the groups; None where that cannot be tested."""
-    from csi.errors import ModelError, TooFewGroupsError
-
-    try:
-        return csi.check_invariance(fit, by=item)
-    except (TooFewGroupsError, ModelError):
-        return None
 
 
 @analysis

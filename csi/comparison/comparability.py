@@ -14,10 +14,11 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from csi.errors import DesignError
+from csi.errors import DesignError, ModelError, TooFewGroupsError
 from csi.index import Index, estimate_index
 from csi.inference import Estimates, FloatArray, join_estimates
-from csi.model.invariance import Invariance
+from csi.model.fit import ModelFit
+from csi.model.invariance import Invariance, check_invariance
 
 COLUMNS = [
     "comparability",
@@ -45,6 +46,18 @@ class Comparability:
 
     across: str
     table: pd.DataFrame
+
+
+def tested_alike(fit: ModelFit, by: str) -> Invariance | None:
+    """Test whether the questions measure alike in the groups of a column; None where they cannot.
+
+    Too few groups that are large enough, and a model that cannot be fitted in them, are no faults
+    of the study: what rests on the test then says that it was not made.
+    """
+    try:
+        return check_invariance(fit, by=by)
+    except (TooFewGroupsError, ModelError):
+        return None
 
 
 def judge_comparability(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from csi.inference import effective_base, kish_deff
 from csi.report.document import Number
 from csi.report.reading import Reading
 from csi.report.wording import Wording
@@ -63,13 +64,12 @@ def weighting(reading: Reading, words: Wording) -> str:
     """Say whether and by what the answers are weighted, and what that costs."""
     results = reading.results
     weights = results.design.weights[results.design.weights > 0]
-    kish = float(weights.sum() ** 2 / (weights**2).sum())
     weighted = float(weights.max() - weights.min()) > 1e-9 * float(weights.mean())
     return words(
         "method.weights_value" if weighted else "method.weights_none",
         how=_weighted_how(reading, words),
-        deff=Number(results.n / kish, 2),
-        n_eff=Number(kish, 0),
+        deff=Number(kish_deff(weights), 2),
+        n_eff=Number(effective_base(weights), 0),
     )
 
 
